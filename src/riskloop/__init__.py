@@ -1,0 +1,1 @@
+"""riskloop (闭环): business-operation risk supervision for banks."""

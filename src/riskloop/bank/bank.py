@@ -1,0 +1,51 @@
+"""A bank as a supervision model sees it: lazy tables, known up to one business day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+
+from riskloop.bank.tables import TABLES
+
+Relation = Any
+"""An Ibis table or expression. Its columns exist only at run time, out of a type checker's sight."""
+
+
+class Bank:
+    """Lazy tables of one bank at the close of one business day.
+
+    Args:
+        day: the business day, an Ibis date scalar (a literal, or whatever the engine binds).
+        tables: Ibis tables by canonical name, any engine. Facts may reach further back than a model
+            asks for, and, in careless hands, further forward: the three readers below cut both off.
+    """
+
+    def __init__(self, day: Relation, tables: Mapping[str, Relation]) -> None:
+        self.day = day
+        self._tables = tables
+
+    def today(self, name: str) -> Relation:
+        """Facts of the business day."""
+        table = self._tables[name]
+        return table.filter(table[_date_column(name)] == self.day)
+
+    def window(self, name: str, days: int) -> Relation:
+        """Facts of the `days` calendar days that end on the business day (1 = the day alone)."""
+        table = self._tables[name]
+        first = (self.day - ibis.interval(days=days - 1)).cast("date")
+        return table.filter(table[_date_column(name)].between(first, self.day))
+
+    def standing(self, name: str) -> Relation:
+        """Standing data in the version in force on the business day."""
+        if TABLES[name].is_facts:
+            raise ValueError(f"{name} is a table of facts: read it with today() or window()")
+        return self._tables[name]
+
+
+def _date_column(name: str) -> str:
+    column = TABLES[name].date_column
+    if column is None:
+        raise ValueError(f"{name} is standing data: read it with standing()")
+    return column

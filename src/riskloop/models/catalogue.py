@@ -1,0 +1,85 @@
+"""All models there are, found by folder: a new model is one new file."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from riskloop.bank.errors import BadInput
+from riskloop.models import fund, nonfund, statistical
+from riskloop.models.api import Model, Parameters
+
+AnyModel = Model[Any]
+
+
+@cache
+def catalogue() -> Mapping[str, AnyModel]:
+    """Every model by code, in the order of the codes.
+
+    Raises:
+        ValueError: two files with one code, or a file without `MODEL`.
+    """
+    found: dict[str, AnyModel] = {}
+    for folder in (fund, nonfund, statistical):
+        for module_info in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+            module = importlib.import_module(module_info.name)
+            model: AnyModel | None = getattr(module, "MODEL", None)
+            if model is None:
+                raise ValueError(f"{module_info.name} defines no MODEL")
+            if model.code in found:
+                raise ValueError(f"two files define model {model.code}")
+            found[model.code] = model
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def model_of(code: str) -> AnyModel:
+    """The model with this code, however it is capitalised; BadInput when there is none."""
+    model = catalogue().get(code.upper())
+    if model is None:
+        raise BadInput(f"there is no model {code}; `riskloop models list` names them")
+    return model
+
+
+def parameters_of(model: AnyModel, settings: Mapping[str, Any] | None = None) -> Parameters:
+    """The model's parameters with `settings` in place of defaults; text is read as the type asks.
+
+    Raises:
+        BadInput: an unknown parameter, a value of another type or out of bounds.
+    """
+    about = model.about()
+    kinds = {f.name: type(f.default) for f in dataclasses.fields(model.parameters)}
+    values: dict[str, Any] = {}
+    for name, given in (settings or {}).items():
+        option = f"{model.code}.{name}"
+        if name not in about:
+            raise BadInput(f"model {model.code} has no parameter {name}; it has {', '.join(about)}")
+        value = _read(option, given, kinds[name])
+        low, high = about[name].low, about[name].high
+        if not low <= Decimal(value) <= high:
+            raise BadInput(f"{option} is {given}, and must be from {low} to {high}")
+        values[name] = value
+    return model.parameters(**values)
+
+
+def _read(option: str, given: Any, kind: type) -> Any:
+    text = str(given)
+    try:
+        if kind is bool:
+            return {"true": True, "false": False, "1": True, "0": False}[text.lower()]
+        number = Decimal(text)
+        if not number.is_finite():
+            raise ValueError(text)
+        if kind is int:
+            if number != int(number):
+                raise ValueError(text)
+            return int(number)
+        return number
+    except (KeyError, ValueError, InvalidOperation):
+        wanted = {bool: "true or false", int: "a whole number"}.get(kind, "a number")
+        raise BadInput(f"{option} is {given}, and must be {wanted}") from None

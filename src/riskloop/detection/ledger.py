@@ -1,0 +1,100 @@
+"""The ledger of runs: one row per business day and model, in SQLite: pages read it without an engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from riskloop.bank.home import Home
+
+State = Literal["done", "failed", "not_applicable", "missing", "stale"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell. `missing` and `stale` are never written: they are how a gap is told.
+
+    Attributes:
+        rows_read: rows of the files that the model's window spans.
+        note: the error of a failed cell, the reason of one that is not applicable.
+        finished_at: UTC.
+    """
+
+    day: dt.date
+    model: str
+    state: State
+    parameter_version: str = ""
+    data_version: str = ""
+    rows_read: int = 0
+    hits: int = 0
+    seconds: float = 0.0
+    note: str = ""
+    finished_at: dt.datetime | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+_COLUMNS = tuple(f.name for f in fields(Row))
+_CREATE = f"""
+CREATE TABLE IF NOT EXISTS runs ({", ".join(_COLUMNS)}, PRIMARY KEY (day, model)) WITHOUT ROWID
+"""
+
+
+class Ledger:
+    """The ledger of one home. A home where nothing ran has an empty one."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.runs / "ledger.sqlite"
+
+    def rows(
+        self, *, first: dt.date | None = None, last: dt.date | None = None, model: str | None = None
+    ) -> list[Row]:
+        """The rows from `first` to `last` (both included), of one model or of all, by day and model."""
+        if not self._path.exists():
+            return []
+        with self._open() as connection:
+            found = connection.execute(
+                f"SELECT {', '.join(_COLUMNS)} FROM runs"  # noqa: S608 — names of our own fields
+                " WHERE day BETWEEN ? AND ? AND (? IS NULL OR model = ?) ORDER BY day, model",
+                (str(first or dt.date.min), str(last or dt.date.max), model, model),
+            ).fetchall()
+        return [_row(values) for values in found]
+
+    def write(self, row: Row) -> None:
+        """Puts the row in place of an older one of its day and model."""
+        with self._open() as connection:
+            connection.execute(
+                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * len(_COLUMNS))})",  # noqa: S608
+                tuple(v.isoformat() if isinstance(v, dt.date) else v for v in astuple(row)),
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        Path(self._path.parent).mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=30)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(_CREATE)
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    named = dict(zip(_COLUMNS, values, strict=True))
+    finished = named["finished_at"]
+    return Row(
+        **named
+        | {
+            "day": dt.date.fromisoformat(named["day"]),
+            "finished_at": None if finished is None else dt.datetime.fromisoformat(finished),
+        }
+    )

@@ -1,0 +1,147 @@
+"""What is to be run: which models, on which days, over which state of the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from riskloop.bank.errors import BadInput
+from riskloop.bank.lake import Lake
+from riskloop.bank.tables import FACTS, TABLES
+from riskloop.models.api import Parameters
+from riskloop.models.catalogue import AnyModel, catalogue, model_of, parameters_of
+from riskloop.models.hits import parameter_version
+
+VOLUME = "VOLUME"
+"""The ledger's name for the count of online volume."""
+VOLUME_NEEDS = {"journal": ("booked_on", "unit_id", "teller_id", "kind", "automatic")}
+
+
+@dataclass(frozen=True)
+class Set:
+    """A model with the parameters it is to run with."""
+
+    model: AnyModel
+    parameters: Parameters
+
+    @property
+    def version(self) -> str:
+        return parameter_version(self.model, self.parameters)
+
+    @property
+    def days_read(self) -> int:
+        return self.model.days_read(self.parameters)
+
+
+def settings_of(options: Iterable[str]) -> dict[str, dict[str, str]]:
+    """`--set CODE.PARAM=VALUE` options, by model code.
+
+    Raises:
+        BadInput: malformed, or no such model; the values are read by `parameters_of`.
+    """
+    settings: dict[str, dict[str, str]] = {}
+    for option in options:
+        name, equals, value = option.partition("=")
+        code, dot, parameter = name.partition(".")
+        if not (equals and dot and code and parameter and value):
+            raise BadInput(f"--set is {option}, and must be as A11.amount=300000")
+        settings.setdefault(model_of(code).code, {})[parameter] = value
+    return settings
+
+
+def chosen(codes: Sequence[str], options: Iterable[str]) -> list[Set]:
+    """The models asked for (all when none is), with their parameters."""
+    settings = settings_of(options)
+    models = [model_of(code) for code in codes] if codes else list(catalogue().values())
+    strange = set(settings) - {m.code for m in models}
+    if strange:
+        raise BadInput(f"--set names {', '.join(sorted(strange))}, which --model leaves out")
+    unique = {m.code: m for m in models}
+    return [Set(m, parameters_of(m, settings.get(m.code))) for m in unique.values()]
+
+
+def business_days(lake: Lake, first: dt.date | None, last: dt.date | None) -> list[dt.date]:
+    """The lake's days from `first` to `last`: those of the journal, or of any facts where there is none.
+
+    Raises:
+        BadInput: no facts at all, `first` after `last`, or no day between them.
+    """
+    if first and last and first > last:
+        raise BadInput(f"--from {first} is after --to {last}")
+    days = lake.days("journal") or sorted({d for t in FACTS for d in lake.days(t.name)})
+    if not days:
+        raise BadInput(f"there are no facts in {lake.root}; `riskloop import` or `simulate` loads some")
+    within = [d for d in days if (first or d) <= d <= (last or d)]
+    if not within:
+        raise BadInput(
+            f"no day from {first or '…'} to {last or '…'} is in the lake, which has {days[0]} to {days[-1]}"
+        )
+    return within
+
+
+def why_not_applicable(lake: Lake, needs: Mapping[str, Sequence[str]]) -> str | None:
+    """Which tables or columns the bank does not hand over; None when it hands over all that is needed."""
+    lacking: list[str] = []
+    for table, columns in needs.items():
+        if not lake.has(table):
+            lacking.append(f"table {table}")
+            continue
+        there = lake.columns(table)
+        lacking += [f"column {table}.{column}" for column in columns if column not in there]
+    return f"the bank hands over no {', '.join(lacking)}" if lacking else None
+
+
+class DataVersions:
+    """The state of the data behind a cell, as one short text; files are looked at once."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._facts: dict[tuple[str, dt.date], tuple[str | None, int]] = {}
+        self._standing: dict[str, str | None] = {}
+
+    def of(self, tables: Iterable[str], days_read: int, day: dt.date) -> str:
+        """A fingerprint over every file that a window reads."""
+        parts: list[Any] = []
+        for table in sorted(tables):
+            if TABLES[table].is_facts:
+                parts.append([table, *(self._fact(table, d)[0] for d in _window(day, days_read))])
+            else:
+                parts.append([table, self._version(table, day)])
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+    def rows_of(self, tables: Iterable[str], days_read: int, day: dt.date) -> int:
+        """How many rows of facts lie in the window."""
+        return sum(
+            self._fact(table, d)[1]
+            for table in tables
+            if TABLES[table].is_facts
+            for d in _window(day, days_read)
+        )
+
+    def _fact(self, table: str, day: dt.date) -> tuple[str | None, int]:
+        key = (table, day)
+        if key not in self._facts:
+            file = self._lake.file(table, day)
+            self._facts[key] = (
+                (self._lake.fingerprint(table, day), pq.read_metadata(file).num_rows)
+                if file.is_file()
+                else (None, 0)
+            )
+        return self._facts[key]
+
+    def _version(self, table: str, day: dt.date) -> str | None:
+        file = self._lake.standing_file(table, day)
+        name = str(file)
+        if name not in self._standing:
+            self._standing[name] = self._lake.fingerprint(table, day)
+        return self._standing[name]
+
+
+def _window(day: dt.date, days_read: int) -> list[dt.date]:
+    return [day - dt.timedelta(days=n) for n in range(days_read)]

@@ -1,0 +1,279 @@
+"""Running the models: day by day, cell by cell, so that a killed run resumes where it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskloop.bank.derived import online_volume
+from riskloop.bank.errors import BadInput
+from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.detection.engines.duckdb import DuckDBEngine
+from riskloop.detection.evidence import gather
+from riskloop.detection.ledger import Ledger, Row
+from riskloop.detection.plan import (
+    VOLUME,
+    VOLUME_NEEDS,
+    DataVersions,
+    Set,
+    business_days,
+    chosen,
+    why_not_applicable,
+)
+from riskloop.detection.sinks import FileSink, Sink
+from riskloop.models.hits import to_hits
+
+Show = Callable[[int, int, dt.date], None]
+"""Told after each day: days done, days in all, the day."""
+
+
+@dataclass(frozen=True)
+class DetectRequest:
+    """What a person asks for. `settings` are `CODE.PARAM=VALUE`, as given."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    codes: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    engine: str = "duckdb"
+
+
+@dataclass
+class DetectReport:
+    """What a run did."""
+
+    hits: Counter[str] = field(default_factory=Counter[str])
+    not_applicable: dict[str, str] = field(default_factory=dict[str, str])
+    failed: list[tuple[dt.date, str, str]] = field(default_factory=list[tuple[dt.date, str, str]])
+    days: int = 0
+    cells_run: int = 0
+    cells_skipped: int = 0
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "days": self.days,
+            "hits": dict(sorted(self.hits.items())),
+            "not_applicable": self.not_applicable,
+            "failed": [{"day": d, "model": m, "error": e} for d, m, e in self.failed],
+            "cells_run": self.cells_run,
+            "cells_skipped": self.cells_skipped,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class _Plan:
+    """A request held against the lake: its days, its applicable models, and why others are not."""
+
+    def __init__(self, home: Home, request: DetectRequest) -> None:
+        if request.engine == "spark":
+            raise BadInput("--engine is spark, which is not there yet; duckdb runs the same models")
+        if request.engine != "duckdb":
+            raise BadInput(f"--engine is {request.engine}, and must be duckdb or spark")
+        self.lake = Lake(home)
+        asked = chosen(request.codes, request.settings)
+        self.days = business_days(self.lake, request.first, request.last)
+        reasons = {s.model.code: why_not_applicable(self.lake, s.model.needs) for s in asked}
+        self.sets = [s for s in asked if reasons[s.model.code] is None]
+        self.not_applicable = {code: reason for code, reason in reasons.items() if reason}
+        # Volumes are of the whole day: a run of a few models leaves them as they are.
+        self.counts_volume = not request.codes and why_not_applicable(self.lake, VOLUME_NEEDS) is None
+        self.data = DataVersions(self.lake)
+
+
+def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> DetectReport:
+    """Runs what has not run yet, or not over this data with these values, into the sink and the ledger.
+
+    Raises:
+        BadInput: the request names something that is not there.
+    """
+    plan = _Plan(home, request)
+    ledger = Ledger(home)
+    begun = time.perf_counter()
+    report = DetectReport(not_applicable=plan.not_applicable)
+    there = {(r.day, r.model): r for r in ledger.rows(first=plan.days[0], last=plan.days[-1])}
+    engine = DuckDBEngine(home)
+    try:
+        for done, day in enumerate(plan.days, start=1):
+            for code, reason in plan.not_applicable.items():
+                _note_not_applicable(ledger, there.get((day, code)), day, code, reason)
+            for cell in _cells(plan, day):
+                if _is_current(there.get((day, cell.code)), cell):
+                    report.cells_skipped += 1
+                    continue
+                row = _run(home, engine, cell, sink)
+                ledger.write(row)
+                _count(report, row)
+            report.days = done
+            show(done, len(plan.days), day)
+    finally:
+        engine.close()
+    report.seconds = time.perf_counter() - begun
+    return report
+
+
+def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -> DetectReport:
+    """Runs all that is asked into one file. Needs no database and leaves the ledger alone."""
+    sink = FileSink(path)
+    plan = _Plan(home, request)
+    begun = time.perf_counter()
+    report = DetectReport(not_applicable=plan.not_applicable)
+    engine = DuckDBEngine(home)
+    try:
+        for done, day in enumerate(plan.days, start=1):
+            for item in plan.sets:
+                cell = _cell(plan, item, day)
+                _count(report, _attempt(cell, lambda c=cell, s=item: _hits_to_file(engine, c, s, sink)))
+            report.days = done
+            show(done, len(plan.days), day)
+    finally:
+        engine.close()
+    sink.finish()
+    report.seconds = time.perf_counter() - begun
+    return report
+
+
+def gaps(home: Home) -> list[Row]:
+    """The cells that are missing, stale or failed, for every day of the lake and every applicable model."""
+    plan = _Plan(home, DetectRequest())
+    there = {(r.day, r.model): r for r in Ledger(home).rows()}
+    found: list[Row] = []
+    for day in plan.days:
+        for cell in _cells(plan, day):
+            row = there.get((day, cell.code))
+            if row is None or row.state == "not_applicable":
+                found.append(Row(day, cell.code, "missing"))
+            elif row.state == "failed":
+                found.append(row)
+            elif row.data_version != cell.data_version:
+                found.append(Row(day, cell.code, "stale", note="its data changed after it ran"))
+    return found
+
+
+@dataclass(frozen=True)
+class _Cell:
+    day: dt.date
+    code: str
+    item: Set | None
+    parameter_version: str
+    data_version: str
+    rows_read: int
+
+
+def _cell(plan: _Plan, item: Set | None, day: dt.date) -> _Cell:
+    tables = VOLUME_NEEDS if item is None else item.model.needs
+    days_read = 1 if item is None else item.days_read
+    return _Cell(
+        day=day,
+        code=VOLUME if item is None else item.model.code,
+        item=item,
+        parameter_version="" if item is None else item.version,
+        data_version=plan.data.of(tables, days_read, day),
+        rows_read=plan.data.rows_of(tables, days_read, day),
+    )
+
+
+def _cells(plan: _Plan, day: dt.date) -> Iterator[_Cell]:
+    if plan.counts_volume:
+        yield _cell(plan, None, day)
+    for item in plan.sets:
+        yield _cell(plan, item, day)
+
+
+def _is_current(row: Row | None, cell: _Cell) -> bool:
+    return (
+        row is not None
+        and row.state == "done"
+        and row.parameter_version == cell.parameter_version
+        and row.data_version == cell.data_version
+    )
+
+
+def _run(home: Home, engine: DuckDBEngine, cell: _Cell, sink: Sink) -> Row:
+    item = cell.item
+    if item is None:
+        return _attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
+
+    def into_sink() -> int:
+        hits = _hits(engine, cell, item)
+        itemised = item.model.handling == "itemised"
+        evidence = gather(engine, item.model, item.parameters, cell.day, hits) if itemised else {}
+        _keep(home, cell, hits)
+        sink.take(cell.day, item.model, item.parameters, hits, evidence)
+        return hits.num_rows
+
+    return _attempt(cell, into_sink)
+
+
+def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:
+    """Runs one cell. Whatever goes wrong in it is its own: the other models go on."""
+    begun = time.perf_counter()
+    try:
+        hits, state, note = work(), "done", ""
+    except Exception as problem:
+        hits, state, note = 0, "failed", f"{type(problem).__name__}: {problem}"
+    return Row(
+        cell.day,
+        cell.code,
+        state,
+        parameter_version=cell.parameter_version,
+        data_version=cell.data_version,
+        rows_read=cell.rows_read,
+        hits=hits,
+        seconds=round(time.perf_counter() - begun, 4),
+        note=note,
+        finished_at=dt.datetime.now(dt.UTC),
+    )
+
+
+def _hits(engine: DuckDBEngine, cell: _Cell, item: Set) -> pa.Table:
+    rows = engine.run(
+        (item.model.code, item.version),
+        lambda bank: item.model.hits(bank, item.parameters),
+        item.model.needs,
+        item.days_read,
+        cell.day,
+    )
+    return to_hits(item.model, item.parameters, cell.day, rows)
+
+
+def _hits_to_file(engine: DuckDBEngine, cell: _Cell, item: Set, sink: FileSink) -> int:
+    hits = _hits(engine, cell, item)
+    sink.take(cell.day, item.model, item.parameters, hits, {})
+    return hits.num_rows
+
+
+def _volumes_to_sink(engine: DuckDBEngine, day: dt.date, sink: Sink) -> int:
+    sink.take_volumes(day, engine.run((VOLUME,), online_volume, VOLUME_NEEDS, 1, day).to_pylist())
+    return 0
+
+
+def _keep(home: Home, cell: _Cell, hits: pa.Table) -> None:
+    """Keeps the hits of the cell in the home: the statistics of later days are read from here."""
+    file = home.runs / "hits" / cell.code / f"{cell.day}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}")
+    pq.write_table(hits, beside, compression="zstd")
+    beside.replace(file)
+
+
+def _note_not_applicable(ledger: Ledger, there: Row | None, day: dt.date, code: str, reason: str) -> None:
+    if there is None or (there.state, there.note) != ("not_applicable", reason):
+        ledger.write(Row(day, code, "not_applicable", note=reason, finished_at=dt.datetime.now(dt.UTC)))
+
+
+def _count(report: DetectReport, row: Row) -> None:
+    report.cells_run += 1
+    if row.state == "failed":
+        report.failed.append((row.day, row.model, row.note))
+    elif row.model != VOLUME:
+        report.hits[row.model] += row.hits

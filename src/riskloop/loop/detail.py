@@ -1,0 +1,131 @@
+"""What the page of one event shows, beyond the event itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from riskloop.loop import actions
+from riskloop.loop.models import ExclusionReason, History, Measure, QuasiEvent
+from riskloop.loop.scores import drivers_in_force
+from riskloop.organisation.models import User
+
+PERSONAL = frozenset({"name", "id_no", "phone", "address", "counterparty_name"})
+_SHOWN_ENDS = 2
+
+
+@dataclass(frozen=True)
+class Possible:
+    """Whether the reader may do an action now, and if not, why."""
+
+    allowed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure with what the reader may do to it."""
+
+    measure: Measure
+    report_done: Possible
+    verify: Possible
+
+
+def masked(value: Any) -> Any:
+    """Personal data as a page shows it: the first character, and of longer values the last two."""
+    if not isinstance(value, str) or not value:
+        return value
+    if len(value) <= _SHOWN_ENDS * 2:
+        return value[0] + "*" * (len(value) - 1)
+    return value[0] + "*" * (len(value) - 1 - _SHOWN_ENDS) + value[-_SHOWN_ENDS:]
+
+
+def evidence_of(event: QuasiEvent) -> dict[str, list[dict[str, Any]]]:
+    """The canonical rows behind the event by table, personal data masked."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for kept in event.evidence_rows.order_by("table", "position"):
+        row = {n: masked(v) if _is_personal(kept.table, n) else v for n, v in kept.row.items()}
+        tables.setdefault(kept.table, []).append(row)
+    return tables
+
+
+def _is_personal(table: str, column: str) -> bool:
+    # The name of a unit or of a member of staff on duty is no personal data to be hidden here.
+    return column in PERSONAL and table in {"customers", "journal"}
+
+
+def history_of(event: QuasiEvent) -> list[History]:
+    """The lines about the event and its measures, oldest first."""
+    return list(
+        History.objects.filter(object_type="quasi_event", object_id=str(event.pk))
+        .select_related("actor")
+        .order_by("id")
+    )
+
+
+def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:
+    """For each action on the event, whether the reader may begin it.
+
+    What a form would fill in is taken as filled in: the check of the values comes with the values.
+    """
+    reason = ExclusionReason.objects.values_list("code", flat=True).first() or ""
+    driver = next(iter(drivers_in_force(event.booked_on)), None)
+    return {
+        "take": _possible(actions.Take(event, user)),
+        "hand_back": _possible(actions.HandBack(event, user, "…")),
+        "exclude": _possible(actions.Exclude(event, user, reason, "…")),
+        "determine": _possible(
+            actions.Determine(event, user, "internal", driver.code if driver else "", event.grade, "…")
+        ),
+        "set_measure": _possible_to_set_measure(event, user),
+        "close": _possible(actions.Close(event, user)),
+    }
+
+
+def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
+    """The event's measures in the order of their due dates, with what the reader may do."""
+    measures = event.measures.select_related("owner", "done_by", "verified_by").order_by("due_on", "id")
+    return [
+        MeasureLine(
+            m,
+            _possible(actions.ReportDone(event, user, m, "…")),
+            _possible(actions.Verify(event, user, m)),
+        )
+        for m in measures
+    ]
+
+
+def possible_owners(event: QuasiEvent) -> list[User]:
+    """The verifiers whose role reaches the event's unit and who had no hand in the transaction."""
+    hands = {*event.teller_ids, *event.authoriser_ids}
+    candidates = (
+        User.objects.filter(is_active=True, assignments__role__in=actions.VERIFIERS)
+        .distinct()
+        .order_by("display_name", "username")
+    )
+    return [
+        person
+        for person in candidates
+        if actions.has_role(person, actions.VERIFIERS, event.unit_id)
+        and not actions.tellers_of(person) & hands
+    ]
+
+
+def _possible(action: actions.Action) -> Possible:
+    try:
+        action.check()
+    except actions.Refused as refused:
+        return Possible(False, str(refused))
+    return Possible(True)
+
+
+def _possible_to_set_measure(event: QuasiEvent, user: User) -> Possible:
+    """Setting a measure asks for an owner and a day; here only the person and the event are checked."""
+    action = actions.SetMeasure(event, user, "…", None, None)
+    try:
+        action.check_person()
+        actions.Action.check_event(action)
+    except actions.Refused as refused:
+        return Possible(False, str(refused))
+    return Possible(True)

@@ -1,0 +1,142 @@
+"""What the queue may be narrowed down to; every number on the overview is a link that says it here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.models.catalogue import catalogue
+from riskloop.organisation.models import Unit
+from riskloop.organisation.scope import units_of
+
+Events = QuerySet[QuasiEvent]
+
+OPEN = ("new", "assigned", "determined")
+STATES = [
+    ("open", _("Open: not yet excluded or closed")),
+    ("new", _("New")),
+    ("assigned", _("Assigned")),
+    ("determined", _("Determined")),
+    ("excluded", _("Excluded")),
+    ("closed", _("Closed")),
+]
+GRADES = [("key_attention", _("Key attention")), ("attention", _("Attention")), ("general", _("General"))]
+MANY_UNITS = 400
+
+
+def _itemised() -> list[tuple[str, str]]:
+    language = get_language()
+    return [
+        (m.code, f"{m.code} {m.name.in_language(language)}")
+        for m in catalogue().values()
+        if m.handling == "itemised"
+    ]
+
+
+class EventFilter(filters.FilterSet):
+    """The queue's filters; a reader only ever narrows what `visible_to` lets him see."""
+
+    text = filters.CharFilter(method="by_text", label=_("Search"))
+    state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
+    grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
+    model = filters.ChoiceFilter(choices=_itemised, label=_("Model"), empty_label=_("All"))
+    unit = filters.ChoiceFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
+    first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))
+    last = filters.DateFilter(field_name="booked_on", lookup_expr="lte", label=_("To day"))
+    assignee = filters.ChoiceFilter(
+        method="by_assignee",
+        choices=[("mine", _("Mine")), ("nobody", _("Nobody's")), ("others", _("Others'"))],
+        label=_("Assignee"),
+        empty_label=_("All"),
+    )
+    outcome = filters.ChoiceFilter(
+        choices=[("internal", _("Internal event")), ("external", _("External event"))],
+        label=_("Outcome"),
+        empty_label=_("All"),
+    )
+    measure = filters.ChoiceFilter(
+        method="by_measure",
+        choices=[
+            ("mine", _("For me to do")),
+            ("unverified", _("Done, to be verified")),
+            ("overdue", _("Overdue")),
+        ],
+        label=_("Measures"),
+        empty_label=_("All"),
+    )
+    withdrawn = filters.ChoiceFilter(
+        method="by_withdrawn",
+        choices=[("no", _("Not withdrawn")), ("yes", _("Withdrawn only"))],
+        label=_("Withdrawn"),
+        empty_label=_("All"),
+    )
+
+    class Meta:
+        model = QuasiEvent
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["unit"].extra["choices"] = self._units()
+        for name, field in self.form.fields.items():
+            kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["class"] = f"{kind} {kind}-sm"
+            if name in {"first", "last"}:
+                field.widget.input_type = "date"
+
+    def _units(self) -> list[tuple[str, str]]:
+        """The reader's units, indented by level; of a very large bank without the outlets."""
+        units = units_of(self.request.user)
+        if units.count() > MANY_UNITS:
+            units = units.exclude(level="outlet") | units.filter(unit_id=self.data.get("unit"))
+        rows = units.order_by("path").values_list("unit_id", "name", "path")
+        shallowest = min((path.count("/") for _id, _name, path in rows), default=0)
+        return [
+            (unit_id, "\u2003" * (path.count("/") - shallowest) + f"{name} {unit_id}")
+            for unit_id, name, path in rows
+        ]
+
+    def by_text(self, events: Events, _name: str, given: str) -> Events:
+        """Subject, account, entry, customer or teller: ids are looked up whole, the subject also in part."""
+        text = given.strip()
+        return events.filter(
+            Q(subject_id__icontains=text)
+            | Q(account_ids__contains=[text])
+            | Q(entry_ids__contains=[text])
+            | Q(customer_ids__contains=[text])
+            | Q(teller_ids__contains=[text])
+        )
+
+    def by_state(self, events: Events, _name: str, state: str) -> Events:
+        return events.filter(state__in=OPEN) if state == "open" else events.filter(state=state)
+
+    def by_unit(self, events: Events, _name: str, unit_id: str) -> Events:
+        path = Unit.objects.get(unit_id=unit_id).path
+        below = Unit.objects.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
+        return events.filter(unit_id__in=below.values("unit_id"))
+
+    def by_assignee(self, events: Events, _name: str, whose: str) -> Events:
+        if whose == "mine":
+            return events.filter(assignee=self.request.user)
+        if whose == "nobody":
+            return events.filter(assignee=None)
+        return events.exclude(assignee=None).exclude(assignee=self.request.user)
+
+    def by_measure(self, events: Events, _name: str, which: str) -> Events:
+        open_measures = Measure.objects.filter(verified_at=None)
+        wanted = {
+            "mine": open_measures.filter(done_at=None, owner=self.request.user),
+            "unverified": open_measures.exclude(done_at=None),
+            "overdue": open_measures.filter(done_at=None, due_on__lt=timezone.localdate()),
+        }[which]
+        return events.filter(pk__in=wanted.values("event"))
+
+    def by_withdrawn(self, events: Events, _name: str, which: str) -> Events:
+        return events.exclude(withdrawn_on=None) if which == "yes" else events.filter(withdrawn_on=None)

@@ -1,0 +1,68 @@
+"""What a model found, ready to be read: values compared, values in force, the rows behind the event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from riskloop.bank.tables import TABLES
+from riskloop.bank.text import Text
+from riskloop.loop.models import QuasiEvent
+from riskloop.models.catalogue import catalogue
+
+ORDER = ("journal", "ebank_events", "card_events", "maintenance_events", "accounts", "customers", "tellers")
+"""What happened first, then with what, by whom."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value with its label, and for a parameter its unit of measure."""
+
+    label: Text
+    value: Any
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """Rows of one canonical table, without the columns that are empty in all of them."""
+
+    name: str
+    columns: list[str]
+    rows: list[list[tuple[str, Any]]]
+    total: int
+
+
+def compared_values(event: QuasiEvent) -> list[Value]:
+    """What the model compared, in the order of its file; what a newer file no longer labels comes last."""
+    model = catalogue().get(event.model)
+    labels: Mapping[str, Text] = model.compared if model else {}
+    names = [n for n in labels if n in event.evidence] + [n for n in event.evidence if n not in labels]
+    return [Value(labels.get(n) or Text(n, n), event.evidence[n]) for n in names]
+
+
+def values_in_force(event: QuasiEvent) -> list[Value]:
+    """The parameters that the event was found with."""
+    model = catalogue().get(event.model)
+    about = model.about() if model else {}
+    return [
+        Value(about[n].name, v, about[n].unit) if n in about else Value(Text(n, n), v)
+        for n, v in event.parameters.items()
+    ]
+
+
+def evidence_tables(
+    event: QuasiEvent, kept: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[EvidenceTable]:
+    """The rows behind the event by table, what happened before what it happened to."""
+    names = [n for n in ORDER if n in kept] + [n for n in kept if n not in ORDER]
+    return [_table(name, kept[name], event) for name in names]
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]], event: QuasiEvent) -> EvidenceTable:
+    known = [c.name for c in TABLES[name].columns] if name in TABLES else []
+    own = [column for row in rows for column in row if column not in known]
+    columns = [c for c in dict.fromkeys(known + own) if any(row.get(c) not in (None, "") for row in rows)]
+    total = max(len(rows), len(event.entry_ids)) if name == "journal" else len(rows)
+    return EvidenceTable(name, columns, [[(c, row.get(c)) for c in columns] for row in rows], total)

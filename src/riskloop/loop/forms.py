@@ -1,0 +1,174 @@
+"""What a person fills in for an action. A form reads the words; whether they will do, the action says."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from riskloop.loop import actions
+from riskloop.loop.detail import possible_owners
+from riskloop.loop.models import Driver, ExclusionReason, Grade, Measure, Outcome, QuasiEvent
+from riskloop.loop.scores import drivers_in_force
+from riskloop.models.catalogue import catalogue
+from riskloop.organisation.models import User
+
+CHOOSE = ("", gettext_lazy("Choose…"))
+
+
+class ActionForm(forms.Form):
+    """The form of one action on one event, or on one of its measures.
+
+    The prefix keeps the fields of the page's forms apart; `act` calls the action.
+    """
+
+    name: ClassVar[str]
+    done: ClassVar[Any]
+    """What the page says once the action is done."""
+
+    def __init__(self, event: QuasiEvent, *args: Any, measure: Measure | None = None, **kwargs: Any) -> None:
+        self.event = event
+        self.measure = measure
+        prefix = self.name if measure is None else f"{self.name}-{measure.pk}"
+        super().__init__(*args, prefix=prefix, **kwargs)
+        self.prepare()
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.RadioSelect):
+                continue
+            chosen = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    def prepare(self) -> None:
+        """Fills in what may be chosen."""
+
+    def act(self, user: User) -> None:
+        """Does the action. Raises `Refused` when it may not be done."""
+        raise NotImplementedError
+
+
+def _words(label: Any, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class TakeForm(ActionForm):
+    name = "take"
+    done = gettext_lazy("You have taken the event.")
+
+    def act(self, user: User) -> None:
+        actions.take(self.event, user)
+
+
+class HandBackForm(ActionForm):
+    name = "hand_back"
+    done = gettext_lazy("The event is back in the queue.")
+    why = _words(gettext_lazy("Why"))
+
+    def act(self, user: User) -> None:
+        actions.hand_back(self.event, user, self.cleaned_data["why"])
+
+
+class ExcludeForm(ActionForm):
+    name = "exclude"
+    done = gettext_lazy("The event is excluded.")
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
+    note = _words(gettext_lazy("Note"), required=False)
+
+    def prepare(self) -> None:
+        language = get_language()
+        reasons = ExclusionReason.objects.order_by("code")
+        self.fields["reason"].choices = [
+            CHOOSE,
+            *((r.code, f"{r.code} {r.name.in_language(language)}") for r in reasons),
+        ]
+
+    def act(self, user: User) -> None:
+        actions.exclude(self.event, user, self.cleaned_data["reason"], self.cleaned_data["note"])
+
+
+class DetermineForm(ActionForm):
+    name = "determine"
+    done = gettext_lazy("The event is determined. Now set what is to be done about it.")
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[(o.value, o.label) for o in (Outcome.INTERNAL, Outcome.EXTERNAL)],
+        widget=forms.RadioSelect,
+    )
+    driver = forms.ChoiceField(label=gettext_lazy("Risk driver"))
+    grade = forms.ChoiceField(label=gettext_lazy("Grade"), choices=Grade.choices)
+    note = _words(gettext_lazy("What was found"))
+
+    def prepare(self) -> None:
+        self.fields["grade"].initial = self.event.grade
+        model = catalogue().get(self.event.model)
+        suggested = model.drivers if model else ()
+        drivers = drivers_in_force(self.event.booked_on)
+        groups = [
+            (_("Suggested by the model"), [d for d in drivers if d.code in suggested]),
+            (_("Others"), [d for d in drivers if d.code not in suggested]),
+        ]
+        self.fields["driver"].choices = [
+            CHOOSE,
+            *((title, [_driver_choice(d) for d in group]) for title, group in groups if group),
+        ]
+
+    def act(self, user: User) -> None:
+        given = self.cleaned_data
+        actions.determine(self.event, user, given["outcome"], given["driver"], given["grade"], given["note"])
+
+
+def _driver_choice(driver: Driver) -> tuple[str, str]:
+    name = driver.name.in_language(get_language())
+    return driver.code, f"{driver.code} {name} × {driver.factor.normalize():f}"
+
+
+class MeasureForm(ActionForm):
+    name = "set_measure"
+    done = gettext_lazy("The measure is set.")
+    description = _words(gettext_lazy("What is to be done"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"))
+    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def prepare(self) -> None:
+        owners = possible_owners(self.event)
+        self.fields["owner"].queryset = User.objects.filter(pk__in=[person.pk for person in owners])
+
+    def act(self, user: User) -> None:
+        given = self.cleaned_data
+        actions.set_measure(self.event, user, given["description"], given["owner"], given["due_on"])
+
+
+class CloseForm(ActionForm):
+    name = "close"
+    done = gettext_lazy("The event is closed.")
+
+    def act(self, user: User) -> None:
+        actions.close(self.event, user)
+
+
+class ReportDoneForm(ActionForm):
+    name = "report_done"
+    done = gettext_lazy("The measure is reported done; someone else verifies it.")
+    note = _words(gettext_lazy("What was done"))
+
+    def act(self, user: User) -> None:
+        assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
+        actions.report_done(self.measure, user, self.cleaned_data["note"])
+
+
+class VerifyForm(ActionForm):
+    name = "verify"
+    done = gettext_lazy("The measure is verified.")
+
+    def act(self, user: User) -> None:
+        assert self.measure is not None  # noqa: S101
+        actions.verify(self.measure, user)
+
+
+ON_EVENT: dict[str, type[ActionForm]] = {
+    form.name: form for form in (TakeForm, HandBackForm, ExcludeForm, DetermineForm, MeasureForm, CloseForm)
+}
+ON_MEASURE: dict[str, type[ActionForm]] = {form.name: form for form in (ReportDoneForm, VerifyForm)}

@@ -1,0 +1,232 @@
+"""The state of the loop: events, the rows behind them, measures, catalogues, history."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from riskloop.bank.text import Text
+from riskloop.organisation.models import Unit
+
+
+class Grade(models.TextChoices):
+    """How closely an event is looked at; it decides who verifies it."""
+
+    GENERAL = "general", _("General")
+    ATTENTION = "attention", _("Attention")
+    KEY_ATTENTION = "key_attention", _("Key attention")
+
+
+class State(models.TextChoices):
+    """Where an event stands: excluded and closed are its two ends."""
+
+    NEW = "new", _("New")
+    ASSIGNED = "assigned", _("Assigned")
+    DETERMINED = "determined", _("Determined")
+    EXCLUDED = "excluded", _("Excluded")
+    CLOSED = "closed", _("Closed")
+
+
+class Outcome(models.TextChoices):
+    """What discrimination and determination found."""
+
+    EXCLUDED = "excluded", _("No event")
+    INTERNAL = "internal", _("Internal event")
+    EXTERNAL = "external", _("External event")
+
+
+class Driver(models.Model):
+    """A risk driver (风险驱动因素) with the factor of its score, from a day on."""
+
+    code = models.TextField()
+    level1 = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    factor = models.DecimalField(max_digits=6, decimal_places=2)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("risk driver")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "effective_from"], name="one_driver_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en)
+
+
+class GradeWeight(models.Model):
+    """The weight of a grade in the score, from a day on."""
+
+    grade = models.TextField(choices=Grade.choices)
+    weight = models.DecimalField(max_digits=6, decimal_places=2)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("weight of a grade")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["grade", "effective_from"], name="one_weight_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.weight}"
+
+
+class ExclusionReason(models.Model):
+    """Why a quasi-event is no event, from the maintained list."""
+
+    code = models.TextField(primary_key=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+
+    class Meta:
+        verbose_name = _("reason for exclusion")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en)
+
+
+def _ids() -> ArrayField[list[str], list[str]]:
+    return ArrayField(models.TextField(), default=list, blank=True)
+
+
+class QuasiEvent(models.Model):
+    """A quasi-risk event (准风险事件): a hit that someone must discriminate, determine and close.
+
+    The first block is the machine's: what was found, by which version of what. It is refreshed by a
+    re-run only while nobody has touched the event. The second block is people's.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    model = models.TextField(db_index=True)
+    model_version = models.IntegerField()
+    parameter_version = models.TextField()
+    parameters = models.JSONField()
+    subject_kind = models.TextField()
+    subject_id = models.TextField(db_index=True)
+    booked_on = models.DateField(db_index=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_constraint=False)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    count = models.BigIntegerField()
+    entry_ids = _ids()
+    teller_ids = _ids()
+    authoriser_ids = _ids()
+    account_ids = _ids()
+    customer_ids = _ids()
+    evidence = models.JSONField()
+    found_at = models.DateTimeField()
+    withdrawn_on = models.DateTimeField(null=True)
+
+    state = models.TextField(choices=State.choices, default=State.NEW)
+    grade = models.TextField(choices=Grade.choices)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned_events"
+    )
+    outcome = models.TextField(choices=Outcome.choices, blank=True)
+    exclusion_reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True)
+    conclusion_note = models.TextField(blank=True)
+    driver = models.ForeignKey(Driver, models.PROTECT, null=True)
+    score = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    concluded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="concluded_events"
+    )
+    concluded_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="closed_events"
+    )
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("quasi-risk event")
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "booked_on"], name="event_unit_day"),
+            models.Index(fields=["state", "booked_on"], name="event_state_day"),
+            models.Index(fields=["model", "booked_on"], name="event_model_day"),
+            GinIndex(fields=["entry_ids"], name="event_entries"),
+            GinIndex(fields=["account_ids"], name="event_accounts"),
+            GinIndex(fields=["teller_ids"], name="event_tellers"),
+            GinIndex(fields=["customer_ids"], name="event_customers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.subject_kind} {self.subject_id} {self.booked_on}"
+
+
+class EvidenceRow(models.Model):
+    """A canonical row behind an event, as it was when the event was found."""
+
+    event = models.ForeignKey(QuasiEvent, models.CASCADE, related_name="evidence_rows")
+    table = models.TextField()
+    position = models.IntegerField()
+    row = models.JSONField()
+
+    class Meta:
+        verbose_name = _("evidence")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "table", "position"], name="one_row_a_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.position}"
+
+
+class Measure(models.Model):
+    """What is done about an event: who owes it, by when, when it was done, who saw that it holds."""
+
+    event = models.ForeignKey(QuasiEvent, models.PROTECT, related_name="measures")
+    description = models.TextField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="measures")
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    done_note = models.TextField(blank=True)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("measure")
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def state(self) -> str:
+        """`open`, `done` (to be verified) or `verified`."""
+        if self.verified_at:
+            return "verified"
+        return "done" if self.done_at else "open"
+
+
+class History(models.Model):
+    """One line for every write. The database refuses to change or remove one."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    role = models.TextField(blank=True)
+    action = models.TextField()
+    object_type = models.TextField()
+    object_id = models.TextField()
+    before = models.JSONField()
+    after = models.JSONField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("history")
+        indexes: ClassVar = [models.Index(fields=["object_type", "object_id"], name="history_object")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_id}"

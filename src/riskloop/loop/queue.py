@@ -1,0 +1,71 @@
+"""The queue as a reader last saw it: its rows, and what comes before and after an event in it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest, QueryDict
+
+from riskloop.loop.filters import EventFilter
+from riskloop.loop.tables import EventTable, ranked
+from riskloop.loop.visibility import visible_to
+
+PAGE_SIZES = (25, 50, 100, 200)
+DEFAULT_PAGE_SIZE = 50
+WALKED = 1000
+"""How far into the queue "next" leads: nobody walks further without coming back to the list."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an event stands in the queue that the reader came from."""
+
+    query: str
+    previous: uuid.UUID | None
+    next: uuid.UUID | None
+
+
+def event_filter(request: HttpRequest, given: QueryDict) -> EventFilter:
+    """The reader's events, narrowed by `given`."""
+    events = ranked(visible_to(request.user)).select_related("unit", "assignee")
+    return EventFilter(given, queryset=events, request=request)
+
+
+def event_table(found: EventFilter, given: QueryDict) -> EventTable:
+    """The filtered events in the order that `given` asks for."""
+    table = EventTable(found.qs, order_by=given.getlist("sort") or None)
+    table.hx_target = "#queue"
+    return table
+
+
+def page_size(request: HttpRequest) -> int:
+    """Rows a page: what was asked for now, else what the reader chose last."""
+    asked = request.GET.get("per_page", "")
+    if asked.isdigit() and int(asked) in PAGE_SIZES:
+        request.session["page_size"] = int(asked)
+    return request.session.get("page_size", DEFAULT_PAGE_SIZE)
+
+
+def remember(request: HttpRequest) -> None:
+    """Keeps the queue's filters, so that an event's page knows what comes next."""
+    given = request.GET.copy()
+    for name in ("page", "per_page"):
+        given.pop(name, None)
+    request.session["queue"] = {"query": given.urlencode(), "at": 0}
+
+
+def place_of(request: HttpRequest, event_id: uuid.UUID) -> Place:
+    """The event's neighbours. One that has left the queue, being done with, leaves its place to the next."""
+    kept = request.session.get("queue") or {"query": "state=open&withdrawn=no", "at": 0}
+    given = QueryDict(kept["query"])
+    table = event_table(event_filter(request, given), given)
+    ids: list[uuid.UUID] = list(table.data.data.values_list("pk", flat=True)[:WALKED])
+    if event_id in ids:
+        at = ids.index(event_id)
+        before, after = ids[:at], ids[at + 1 :]
+    else:
+        at = min(kept["at"], len(ids))
+        before, after = ids[:at], ids[at:]
+    request.session["queue"] = kept | {"at": at}
+    return Place(kept["query"], before[-1] if before else None, after[0] if after else None)

@@ -1,0 +1,139 @@
+"""The queue, and the page of one event from entry to closure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from riskloop.loop import queue
+from riskloop.loop.actions import Refused
+from riskloop.loop.detail import evidence_of, measures_of, possible_actions
+from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
+from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, VerifyForm
+from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.timeline import timeline
+from riskloop.loop.visibility import visible_to
+from riskloop.models.catalogue import catalogue
+
+FORBIDDEN, CONFLICT, UNPROCESSABLE = 403, 409, 422
+WHO = {"role", "recusal", "assignee", "owner", "same_person"}
+"""Refusals of the person, as against those of what the event is ready for."""
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def events(request: HttpRequest) -> HttpResponse:
+    """The queue; HTMX gets the table alone."""
+    found = queue.event_filter(request, request.GET)
+    table = queue.event_table(found, request.GET)
+    paginated = table.paginate(page=1, per_page=queue.page_size(request))
+    paginated.page = paginated.paginator.get_page(request.GET.get("page"))
+    queue.remember(request)
+    context = {
+        "title": _("Quasi-risk events"),
+        "filter": found,
+        "table": table,
+        "page_sizes": queue.PAGE_SIZES,
+    }
+    return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
+
+
+@require_safe
+def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
+    """One event: what was found, by what, what was done about it, and what can be done now."""
+    return _page(request, _visible(request, event_id))
+
+
+@require_POST
+def act(request: HttpRequest, event_id: uuid.UUID, action: str) -> HttpResponse:
+    """Does one action on an event."""
+    found = _visible(request, event_id)
+    if action not in ON_EVENT:
+        raise Http404
+    return _act(request, ON_EVENT[action](found, request.POST))
+
+
+@require_POST
+def act_on_measure(request: HttpRequest, measure_id: int, action: str) -> HttpResponse:
+    """Does one action on a measure of an event."""
+    measure = get_object_or_404(Measure.objects.filter(event__in=visible_to(request.user)), pk=measure_id)
+    if action not in ON_MEASURE:
+        raise Http404
+    found = _visible(request, measure.event_id)
+    return _act(request, ON_MEASURE[action](found, request.POST, measure=measure))
+
+
+def _visible(request: HttpRequest, event_id: uuid.UUID) -> QuasiEvent:
+    people = ("assignee", "concluded_by", "closed_by")
+    events: QuerySet[QuasiEvent] = visible_to(request.user).select_related(
+        "unit", "driver", "exclusion_reason", *people
+    )
+    return get_object_or_404(events, pk=event_id)
+
+
+def _act(request: HttpRequest, form: ActionForm) -> HttpResponse:
+    """Acts and goes back to the event; a refusal shows the page again, with its reason."""
+    if not form.is_valid():
+        messages.error(request, _("Not done: something is missing or cannot be read; see the form."))
+        return _page(request, form.event, form, status=UNPROCESSABLE)
+    try:
+        form.act(request.user)
+    except Refused as refused:
+        messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
+        status = FORBIDDEN if refused.code in WHO else CONFLICT
+        return _page(request, _visible(request, form.event.pk), form, status=status)
+    messages.success(request, str(form.done))
+    return redirect("event", form.event.pk)
+
+
+def _page(
+    request: HttpRequest, found: QuasiEvent, given: ActionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The event's page; `given` is the form that was sent and not accepted."""
+    context = {
+        "event": found,
+        "model": catalogue().get(found.model),
+        "compared": compared_values(found),
+        "parameters": values_in_force(found),
+        "evidence": evidence_tables(found, evidence_of(found)),
+        "timeline": timeline(found),
+        "actions": _actions(request, found, given),
+        "measures": _measures(request, found, given),
+        "place": queue.place_of(request, found.pk),
+    }
+    return render(request, "loop/event.html", context, status=status)
+
+
+def _actions(request: HttpRequest, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
+    """For each action whether the reader may do it, why not, and its form."""
+    return {
+        name: {
+            "possible": possible,
+            "form": given if given is not None and given.name == name else ON_EVENT[name](found),
+        }
+        for name, possible in possible_actions(found, request.user).items()
+    }
+
+
+def _measures(request: HttpRequest, found: QuasiEvent, given: ActionForm | None) -> list[dict[str, Any]]:
+    def form(kind: type[ActionForm], measure: Measure) -> ActionForm:
+        is_given = isinstance(given, kind) and given.measure == measure
+        return given if is_given else kind(found, measure=measure)
+
+    return [
+        {
+            "measure": line.measure,
+            "report_done": {"possible": line.report_done, "form": form(ReportDoneForm, line.measure)},
+            "verify": {"possible": line.verify, "form": form(VerifyForm, line.measure)},
+        }
+        for line in measures_of(found, request.user)
+    ]

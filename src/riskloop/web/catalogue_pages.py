@@ -1,0 +1,73 @@
+"""What the pages of the models show: the models' own files, and how they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from riskloop.bank.tables import TABLES
+from riskloop.models.api import Example
+from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
+from riskloop.web.runs import Run, Runs
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model with its last run and its hits of the last 30 days of the ledger."""
+
+    model: AnyModel
+    run: Run | None
+    hits: int
+
+
+def by_category(runs: Runs) -> list[tuple[str, list[Entry]]]:
+    """Every model, under its class, in the order of the codes."""
+    entries = [entry(model, runs) for model in catalogue().values()]
+    return [(category, list(group)) for category, group in groupby(entries, lambda e: e.model.category)]
+
+
+def entry(model: AnyModel, runs: Runs) -> Entry:
+    return Entry(model, runs.last(model.code), runs.recent_hits(model.code))
+
+
+def about_model(model: AnyModel, drivers: Mapping[str, str]) -> dict[str, Any]:
+    """Everything a model's file says, ready for its page.
+
+    Args:
+        drivers: names of the risk drivers by code, in the reader's language.
+    """
+    values = parameters_of(model)
+    in_force = asdict(values)  # pyright: ignore[reportArgumentType]
+    return {
+        "model": model,
+        "days_read": model.days_read(values),
+        "parameters": [
+            {"code": name, "about": about, "value": in_force[name]} for name, about in model.about().items()
+        ],
+        "compared": list(model.compared.items()),
+        "drivers": [(code, drivers.get(code, code)) for code in model.drivers],
+        "needs": list(model.needs.items()),
+        "examples": [_example(example) for example in model.examples],
+    }
+
+
+def _example(example: Example) -> dict[str, Any]:
+    return {
+        "title": example.title,
+        "subject_id": example.subject_id,
+        "settings": list(example.settings.items()),
+        "tables": [_table(name, rows) for name, rows in example.rows.items()],
+    }
+
+
+def _table(name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Only the columns that the example names, in the order of the contract."""
+    rows = list(rows)
+    columns = [c.name for c in TABLES[name].columns if any(c.name in row for row in rows)]
+    return {
+        "name": name,
+        "columns": columns,
+        "rows": [[(column, row.get(column)) for column in columns] for row in rows],
+    }

@@ -1,0 +1,63 @@
+"""What the shell around every page shows: where one can go, and who is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from riskloop.organisation.roles import ROLES
+from riskloop.organisation.scope import roles_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the main navigation."""
+
+    name: str
+    icon: str
+    url: str
+    here: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Looked up only when a page draws the shell: the parts that HTMX asks for do without."""
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "my_roles": SimpleLazyObject(lambda: _roles(request)),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[Place]:
+    listed = (
+        ("overview", _("Overview"), "ti-layout-dashboard", ""),
+        ("events", _("Quasi-risk events"), "ti-list-check", "?state=open&withdrawn=no"),
+        ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
+        ("models", _("Supervision models"), "ti-radar-2", ""),
+        ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
+    )
+    places: list[Place] = []
+    for view, name, icon, query in listed:
+        try:
+            url = reverse(view)
+        except NoReverseMatch:
+            # A floor that this installation is built without has no page, and no entry.
+            continue
+        here = request.path == url or (url != "/" and request.path.startswith(url))
+        places.append(Place(name, icon, url + query, here))
+    return places
+
+
+def _roles(request: HttpRequest) -> str:
+    """What the reader is, and where: "Monitor (Head office)"."""
+    language = get_language()
+    pattern = _("%(role)s, %(unit)s")
+    return " · ".join(
+        pattern % {"role": ROLES[held.role].name.in_language(language), "unit": held.unit.name}
+        for held in roles_of(request.user)
+    )

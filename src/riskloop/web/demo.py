@@ -1,0 +1,163 @@
+"""The stage of `riskloop demo`: a simulated bank, people with roles, and a past already worked through.
+
+Everything people do in the demo goes through the same actions as everywhere; the past is worked by the
+demo's own people, so its history reads like any other. A second call finds the stage set and leaves it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from rich.console import Console
+
+from riskloop.bank.home import Home
+from riskloop.loop import actions
+from riskloop.loop.models import QuasiEvent
+from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.models import Unit, User
+
+SIZE = {"outlets": 40, "days": 30, "per_day": 20_000, "seed": 1}
+OPEN_DAYS = 7
+"""So many of the newest days are left for the visitor; what is older has been worked through."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A person of the demo: his account, and where his role reaches (the n-th unit of a level)."""
+
+    username: str
+    display_name: str
+    role: str
+    level: str
+
+
+CAST = (
+    Part("monitor", "监测员 林岚", "R04", "head_office"),
+    Part("verifier", "督查员 周正", "R09", "head_office"),
+    Part("branch", "分行监测员 陈晨", "R04", "tier2_branch"),
+    Part("viewer", "查询员 吴悠", "R14", "head_office"),
+)
+
+
+def prepare(home: Home, say: Callable[[str], None]) -> None:
+    """Sets the stage where it is not set: bank, detection, people, the worked past."""
+    book = _book(home)
+    if book.exists():
+        return
+    from riskloop.bank.lake import Lake
+    from riskloop.detection.run import DetectRequest
+    from riskloop.models.simulated import simulate_bank
+    from riskloop.web.supervision import supervise
+
+    if not Lake(home).has("journal"):
+        say(f"simulating a bank: {SIZE['outlets']} outlets, {SIZE['days']} days")
+        simulate_bank(home, **SIZE, progress=say)
+    say("running the models")
+    supervise(home, DetectRequest(), lambda done, total, day: say(f"  {day}  {done} of {total} days"))
+    say("people take their places")
+    passwords = {part.username: secrets.token_urlsafe(12) for part in CAST}
+    people = {part.username: _enter(part, passwords[part.username]) for part in CAST}
+    _work_the_past(home, people, say)
+    book.touch(mode=0o600)
+    book.write_text(json.dumps({"token": secrets.token_urlsafe(24), "passwords": passwords}))
+
+
+def welcome(home: Home, address: str, out: Console) -> None:
+    """Tells where the bank is to be seen, and by whom."""
+    book = json.loads(_book(home).read_text())
+    out.print()
+    out.print("A bank under supervision, signed in as its monitor:")
+    out.print(f"  {address}demo/{book['token']}/", style="bold")
+    out.print("Or sign in by hand (user, password, role):")
+    for part in CAST:
+        out.print(f"  {part.username:<9} {book['passwords'][part.username]}  {part.role} {part.display_name}")
+    out.print("Ctrl-C stops it; the next call keeps what was done.")
+
+
+@login_not_required
+def sign_in(request: HttpRequest, token: str) -> HttpResponse:
+    """The printed address: signs in the demo's monitor. It exists in a demo's home only."""
+    from django.conf import settings
+
+    book = _book(settings.HOME)
+    if not book.exists() or not secrets.compare_digest(token, json.loads(book.read_text())["token"]):
+        raise Http404
+    login(
+        request,
+        User.objects.get(username="monitor"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    return redirect("overview")
+
+
+def _book(home: Home) -> Path:
+    return home.path / "demo.json"
+
+
+def _enter(part: Part, password: str) -> User:
+    """The person of a part, with his role; one who is there from a broken-off call gets a new password."""
+    person = User.objects.filter(username=part.username).first()
+    if person is not None:
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        return person
+    person = create_user(
+        username=part.username, password=password, display_name=part.display_name, staff_id=""
+    )
+    unit = Unit.objects.filter(level=part.level).order_by("unit_id").first()
+    if unit is None:
+        raise LookupError(f"the demo's bank has no unit of level {part.level}")
+    assign_role(person, part.role, unit)
+    return person
+
+
+def _work_the_past(home: Home, people: dict[str, User], say: Callable[[str], None]) -> None:
+    """Determines the planted cases of the older days, and excludes the rest of those days' events."""
+    newest = QuasiEvent.objects.order_by("-booked_on").values_list("booked_on", flat=True).first()
+    if newest is None:
+        return
+    planted = {
+        (row["model"], row["subject_id"]) for row in pq.read_table(home.path / "labels.parquet").to_pylist()
+    }
+    old = QuasiEvent.objects.filter(
+        state="new", withdrawn_on=None, booked_on__lte=newest - dt.timedelta(days=OPEN_DAYS)
+    ).order_by("booked_on", "id")
+    total = old.count()
+    for done, event in enumerate(old.iterator(chunk_size=500)):
+        if done % 200 == 0:
+            say(f"working through the past: {done} of {total} events")
+        _work(event, (event.model, event.subject_id) in planted, people)
+
+
+def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
+    monitor, verifier = people["monitor"], people["verifier"]
+    actions.take(event, monitor)
+    if not planted:
+        actions.exclude(event, monitor, "genuine", "客户本人办理，凭证齐全。")
+        return
+    outcome, driver = _findings(event)
+    actions.determine(event, monitor, outcome, driver, event.grade, "演示：按植入案例认定。")
+    due_on = event.booked_on + dt.timedelta(days=5)
+    measure = actions.set_measure(event, monitor, "补齐凭证并对经办人员重新培训。", verifier, due_on)
+    actions.report_done(measure, verifier, "已补齐凭证，培训记录已归档。")
+    actions.verify(measure, monitor)
+    actions.close(event, monitor)
+
+
+def _findings(event: QuasiEvent) -> tuple[str, str]:
+    """What the demo's monitor concludes: by the first driver that the model itself suggests."""
+    from riskloop.models.catalogue import model_of
+
+    driver: Any = model_of(event.model).drivers[0]
+    return ("external" if driver.startswith("E") else "internal"), driver

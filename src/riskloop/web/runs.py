@@ -1,0 +1,90 @@
+"""The ledger of runs as the pages read it: a grid of days and models, and what was imported."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from riskloop.bank.home import Home
+from riskloop.detection.ledger import Ledger, Row
+
+DAYS_SHOWN = 31
+RECENT = dt.timedelta(days=30)
+IMPORTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the grid: a model and its cell on each day shown, None where it has not run."""
+
+    code: str
+    cells: list[tuple[dt.date, Row | None]]
+
+
+class Runs:
+    """What has run in one home. Reads the ledger once; an installation that has run nothing is empty."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return Ledger(self._home).rows()
+
+    @cached_property
+    def _by_model(self) -> dict[str, dict[dt.date, Row]]:
+        found: dict[str, dict[dt.date, Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.model, {})[row.day] = row
+        return found
+
+    @cached_property
+    def days(self) -> list[dt.date]:
+        """The business days that the ledger knows, in order."""
+        return sorted({row.day for row in self.rows})
+
+    def last(self, model: str) -> Row | None:
+        """The model's run of its newest day."""
+        rows = self._by_model.get(model)
+        return rows[max(rows)] if rows else None
+
+    def recent_hits(self, model: str) -> int:
+        """The model's hits on the last 30 days of the ledger."""
+        if not self.days:
+            return 0
+        first = self.days[-1] - RECENT
+        return sum(row.hits or 0 for day, row in self._by_model.get(model, {}).items() if day > first)
+
+    def cell(self, model: str, day: dt.date) -> Row | None:
+        return self._by_model.get(model, {}).get(day)
+
+    def days_until(self, last: dt.date | None) -> list[dt.date]:
+        """The days of one sheet of the grid: the newest, or those that end with `last`."""
+        return [day for day in self.days if last is None or day <= last][-DAYS_SHOWN:]
+
+    def grid(self, days: list[dt.date], only: str | None = None) -> list[Line]:
+        """A line for every model that the ledger knows, or for one alone."""
+        return [
+            Line(code, [(day, rows.get(day)) for day in days])
+            for code, rows in sorted(self._by_model.items())
+            if only in {None, code}
+        ]
+
+    def imports(self) -> list[dict[str, Any]]:
+        """The latest loads, newest first. A line torn by a crash of the writer says nothing."""
+        path = self._home.runs / "imports.jsonl"
+        if not path.exists():
+            return []
+        lines = path.read_text(encoding="utf-8").splitlines()[-IMPORTS_SHOWN:]
+        return [record for line in reversed(lines) if (record := _record(line)) is not None]
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return record | {"at": dt.datetime.fromisoformat(record["at"])}

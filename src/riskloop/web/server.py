@@ -1,0 +1,41 @@
+"""Serving the pages on this machine's loopback address."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from riskloop.bank.errors import BadInput
+
+LOOPBACK = "127.0.0.1"
+TRIED_PORTS = 50
+
+
+def serve(port: int, announce: Callable[[str], None]) -> None:
+    """Serves until interrupted. `announce` is told the address once it can be opened."""
+    import waitress
+
+    from riskloop.web.wsgi import application
+
+    listener = _listen(port)
+    server = waitress.create_server(application, sockets=[listener], threads=8)
+    announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on `port` or the next free one above it."""
+    for candidate in range(port, min(port + TRIED_PORTS, 65536)):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # A port whose last connections are still fading may be taken again at once.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, candidate))
+            listener.listen(128)
+            return listener
+        except OSError:
+            listener.close()
+    raise BadInput(f"--port is {port}, and neither it nor the next {TRIED_PORTS} ports are free")

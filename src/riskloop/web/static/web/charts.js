@@ -1,0 +1,69 @@
+// Draws every [data-chart]: its JSON script holds an ECharts option, the colours come from the theme.
+"use strict";
+(() => {
+  const css = (name) => {
+    // ECharts paints on a canvas, which knows no light-dark(): let the browser work the colour out.
+    const probe = document.createElement("span");
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = getComputedStyle(probe).color;
+    probe.remove();
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return `rgba(${red},${green},${blue},${alpha / 255})`;
+  };
+  const COLOURS = ["--rl-new", "--rl-attention", "--rl-closed", "--rl-assigned", "--rl-key-attention", "--rl-general"];
+
+  const drawn = new Map();
+  const draw = (place) => {
+    const option = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    const text = css("--tblr-secondary");
+    const line = css("--tblr-border-color");
+    const axis = (given) => ({
+      axisLine: { lineStyle: { color: line } },
+      axisTick: { show: false },
+      axisLabel: { color: text, hideOverlap: true },
+      splitLine: { lineStyle: { color: line } },
+      nameTextStyle: { color: text },
+      ...given,
+    });
+    const each = (axes) => (Array.isArray(axes) ? axes.map(axis) : axes && axis(axes));
+    const colour = (name) => (typeof name === "string" && name.startsWith("--") ? css(name) : name);
+    const chart = drawn.get(place) ?? echarts.init(place, null, { renderer: "canvas" });
+    drawn.set(place, chart);
+    chart.setOption(
+      {
+        animation: false,
+        color: COLOURS.map(css),
+        textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+        grid: { left: 8, right: 16, top: 32, bottom: 4, containLabel: true },
+        ...option,
+        // Tooltips and legends as drawn text: HTML would need inline styles, which the policy refuses.
+        tooltip: {
+          trigger: "axis",
+          renderMode: "richText",
+          backgroundColor: css("--tblr-bg-surface"),
+          borderColor: line,
+          textStyle: { color: css("--tblr-body-color"), fontSize: 12 },
+          ...option.tooltip,
+        },
+        legend: { top: 0, right: 8, itemWidth: 12, itemHeight: 8, textStyle: { color: text }, ...option.legend },
+        xAxis: each(option.xAxis),
+        yAxis: each(option.yAxis),
+        series: (option.series ?? []).map((one) => ({ ...one, ...(one.color && { color: colour(one.color) }) })),
+      },
+      true,
+    );
+    const links = option.links;
+    chart.off("click");
+    if (links) chart.on("click", (where) => links[where.dataIndex] && location.assign(links[where.dataIndex]));
+  };
+  const all = () => {
+    for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+  };
+  all();
+  document.addEventListener("riskloop:theme", all);
+  document.addEventListener("htmx:afterSwap", all);
+  addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
+})();

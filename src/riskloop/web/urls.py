@@ -1,0 +1,26 @@
+"""Where the pages are."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from riskloop.web import views
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("", include("riskloop.loop.urls")),
+    path("models/", views.models, name="models"),
+    path("models/<str:code>/", views.model, name="model"),
+    path("runs/", views.runs, name="runs"),
+    # Of allauth the three doors that lead in and out: nobody signs himself up, or resets by e-mail.
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("language/", login_not_required(set_language), name="set_language"),
+]
+handler403 = "riskloop.web.views.forbidden"
+handler404 = "riskloop.web.views.not_found"
+handler500 = "riskloop.web.views.failure"

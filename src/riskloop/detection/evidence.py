@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from riskloop.bank.subjects import fact_of
 from riskloop.bank.tables import TABLES
 from riskloop.detection.engines.duckdb import DuckDBEngine
 from riskloop.detection.sinks import Evidence
@@ -54,13 +55,13 @@ def gather(
 
 
 def _wanted(hit: Row) -> dict[str, list[str]]:
-    """The keys that a hit names, by table. A subject may name its own table: `ebank_events:ID`."""
+    """The keys that a hit names, by table. The subject of some models is an event of another table."""
     names: dict[str, list[str]] = defaultdict(list)
     names["journal"] = hit["entry_ids"][:MOST_ENTRIES]
     names["accounts"] = hit["account_ids"]
     names["customers"] = hit["customer_ids"]
     names["tellers"] = sorted({*hit["teller_ids"], *hit["authoriser_ids"]})
-    table, _colon, key = hit["subject_id"].partition(":")
+    table, key = fact_of(hit["subject_id"])
     if table in _EVENT_TABLES:
         names[table].append(key)
     return names

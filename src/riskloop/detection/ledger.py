@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
@@ -60,7 +60,7 @@ class Ledger:
             return []
         with self._open() as connection:
             found = connection.execute(
-                f"SELECT {', '.join(_COLUMNS)} FROM runs"  # noqa: S608 — names of our own fields
+                f"SELECT {', '.join(_COLUMNS)} FROM runs"
                 " WHERE day BETWEEN ? AND ? AND (? IS NULL OR model = ?) ORDER BY day, model",
                 (str(first or dt.date.min), str(last or dt.date.max), model, model),
             ).fetchall()
@@ -70,12 +70,12 @@ class Ledger:
         """Puts the row in place of an older one of its day and model."""
         with self._open() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * len(_COLUMNS))})",  # noqa: S608
+                f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * len(_COLUMNS))})",
                 tuple(v.isoformat() if isinstance(v, dt.date) else v for v in astuple(row)),
             )
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self) -> Generator[sqlite3.Connection]:
         Path(self._path.parent).mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=30)
         try:
@@ -89,12 +89,8 @@ class Ledger:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    named = dict(zip(_COLUMNS, values, strict=True))
+    named: dict[str, Any] = dict(zip(_COLUMNS, values, strict=True))
     finished = named["finished_at"]
-    return Row(
-        **named
-        | {
-            "day": dt.date.fromisoformat(named["day"]),
-            "finished_at": None if finished is None else dt.datetime.fromisoformat(finished),
-        }
-    )
+    named["day"] = dt.date.fromisoformat(named["day"])
+    named["finished_at"] = None if finished is None else dt.datetime.fromisoformat(finished)
+    return Row(**named)

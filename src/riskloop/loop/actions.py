@@ -69,7 +69,7 @@ class Action:
             )
 
     def check_recusal(self) -> None:
-        """Who handled or authorised the transaction does not handle the event (经办及授权人员不得负责核查)."""
+        """经办及授权人员不得负责核查: who had a hand in the transaction does not handle the event."""
         own = tellers_of(self.user)
         require(
             not own & {*self.event.teller_ids, *self.event.authoriser_ids},
@@ -114,9 +114,8 @@ def do(action: A) -> A:
         Refused: the reason; nothing was changed.
     """
     with transaction.atomic():
-        locked = QuasiEvent.objects.select_for_update().get(pk=action.event.pk)
-        # The caller's object becomes the locked row, so that checks see what is true now.
-        action.event.__dict__.update(locked.__dict__)
+        # The caller's object takes on the locked row, so that checks see what is true now.
+        action.event.refresh_from_db(from_queryset=QuasiEvent.objects.select_for_update())
         action.check()
         before = {} if action.touched._state.adding else history.noted(action.touched)
         action.execute()

@@ -11,23 +11,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.models import Unit
 from riskloop.organisation.scope import units_of
 
 Events = QuerySet[QuasiEvent]
 
-OPEN = ("new", "assigned", "determined")
-STATES = [
-    ("open", _("Open: not yet excluded or closed")),
-    ("new", _("New")),
-    ("assigned", _("Assigned")),
-    ("determined", _("Determined")),
-    ("excluded", _("Excluded")),
-    ("closed", _("Closed")),
-]
-GRADES = [("key_attention", _("Key attention")), ("attention", _("Attention")), ("general", _("General"))]
+OPEN = (State.NEW, State.ASSIGNED, State.DETERMINED)
+STATES = [("open", _("Still open")), *State.choices]
 MANY_UNITS = 400
 
 
@@ -45,7 +37,7 @@ class EventFilter(filters.FilterSet):
 
     text = filters.CharFilter(method="by_text", label=_("Search"))
     state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
-    grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
+    grade = filters.ChoiceFilter(choices=list(reversed(Grade.choices)), label=_("Grade"), empty_label=_("All"))
     model = filters.ChoiceFilter(choices=_itemised, label=_("Model"), empty_label=_("All"))
     unit = filters.ChoiceFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
     first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))
@@ -57,7 +49,7 @@ class EventFilter(filters.FilterSet):
         empty_label=_("All"),
     )
     outcome = filters.ChoiceFilter(
-        choices=[("internal", _("Internal event")), ("external", _("External event"))],
+        choices=[(o.value, o.label) for o in (Outcome.INTERNAL, Outcome.EXTERNAL)],
         label=_("Outcome"),
         empty_label=_("All"),
     )
@@ -104,7 +96,7 @@ class EventFilter(filters.FilterSet):
         ]
 
     def by_text(self, events: Events, _name: str, given: str) -> Events:
-        """Subject, account, entry, customer or teller: ids are looked up whole, the subject also in part."""
+        """Subject, account, entry, customer or teller: whole ids, of the subject also a part."""
         text = given.strip()
         return events.filter(
             Q(subject_id__icontains=text)

@@ -28,11 +28,10 @@ class ActionForm(forms.Form):
     done: ClassVar[Any]
     """What the page says once the action is done."""
 
-    def __init__(self, event: QuasiEvent, *args: Any, measure: Measure | None = None, **kwargs: Any) -> None:
+    def __init__(self, event: QuasiEvent, given: Any = None, *, measure: Measure | None = None) -> None:
         self.event = event
         self.measure = measure
-        prefix = self.name if measure is None else f"{self.name}-{measure.pk}"
-        super().__init__(*args, prefix=prefix, **kwargs)
+        super().__init__(given, prefix=self.name if measure is None else f"{self.name}-{measure.pk}")
         self.prepare()
         for field in self.fields.values():
             if isinstance(field.widget, forms.RadioSelect):

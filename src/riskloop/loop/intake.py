@@ -49,7 +49,11 @@ class LoopSink:
     """
 
     def __init__(self, take_volumes: TakeVolumes) -> None:
-        self.take_volumes = take_volumes
+        self._take_volumes = take_volumes
+
+    def take_volumes(self, day: dt.date, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The day's online volume, handed on."""
+        self._take_volumes(day, rows)
 
     @transaction.atomic
     def take(

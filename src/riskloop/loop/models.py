@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import uuid
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.text import Text
 from riskloop.organisation.models import Unit
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Grade(models.TextChoices):
@@ -119,6 +123,7 @@ class QuasiEvent(models.Model):
     subject_id = models.TextField(db_index=True)
     booked_on = models.DateField(db_index=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_constraint=False)
+    unit_id: str | None
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     count = models.BigIntegerField()
     entry_ids = _ids()
@@ -135,8 +140,10 @@ class QuasiEvent(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned_events"
     )
+    assignee_id: int | None
     outcome = models.TextField(choices=Outcome.choices, blank=True)
     exclusion_reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True)
+    exclusion_reason_id: str | None
     conclusion_note = models.TextField(blank=True)
     driver = models.ForeignKey(Driver, models.PROTECT, null=True)
     score = models.DecimalField(max_digits=9, decimal_places=2, null=True)
@@ -148,6 +155,9 @@ class QuasiEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="closed_events"
     )
     closed_at = models.DateTimeField(null=True)
+
+    evidence_rows: RelatedManager[EvidenceRow]
+    measures: RelatedManager[Measure]
 
     class Meta:
         verbose_name = _("quasi-risk event")
@@ -187,11 +197,14 @@ class Measure(models.Model):
     """What is done about an event: who owes it, by when, when it was done, who saw that it holds."""
 
     event = models.ForeignKey(QuasiEvent, models.PROTECT, related_name="measures")
+    event_id: uuid.UUID
     description = models.TextField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="measures")
+    owner_id: int
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    done_by_id: int | None
     done_note = models.TextField(blank=True)
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

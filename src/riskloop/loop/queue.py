@@ -56,7 +56,7 @@ def remember(request: HttpRequest) -> None:
 
 
 def place_of(request: HttpRequest, event_id: uuid.UUID) -> Place:
-    """The event's neighbours. One that has left the queue, being done with, leaves its place to the next."""
+    """The event's neighbours; one that has left the queue leaves its place to the next."""
     kept = request.session.get("queue") or {"query": "state=open&withdrawn=no", "at": 0}
     given = QueryDict(kept["query"])
     table = event_table(event_filter(request, given), given)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import django_tables2 as tables
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models import Grade, QuasiEvent
 
-RANKS = {"key_attention": 3, "attention": 2, "general": 1}
+RANKS = {grade: rank for rank, grade in enumerate(Grade, start=1)}
 # A day may have thousands of events: the last word of every order is the key, so that pages do not overlap.
 NEWEST = ("-booked_on", "pk")
 
@@ -37,6 +39,6 @@ class EventTable(tables.Table):
     assignee = _column(_("Assignee"), "assignee__display_name", *NEWEST)
 
     class Meta:
-        attrs = {"class": "table table-hover card-table queue", "data-rows": "yes"}
+        attrs: ClassVar = {"class": "table table-hover card-table queue", "data-rows": "yes"}
         empty_text = _("Nothing here with these filters.")
         order_by = ("grade",)

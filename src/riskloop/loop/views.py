@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -109,6 +110,7 @@ def _page(
         "actions": _actions(request, found, given),
         "measures": _measures(request, found, given),
         "place": queue.place_of(request, found.pk),
+        "today": timezone.localdate(),
     }
     return render(request, "loop/event.html", context, status=status)
 

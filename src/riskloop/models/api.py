@@ -89,7 +89,8 @@ class Example:
     """A small bank and what the model must say of it.
 
     `rows` names only the columns that matter (see `riskloop.bank.memory.complete`). With `subject_id`
-    the model must hit exactly that subject, with the `evidence` that is given; without, nothing.
+    the model must hit exactly that subject, with the `evidence` that is given, and those in `also`,
+    which the same rows cannot but hit; without, nothing.
     """
 
     title: Text
@@ -98,6 +99,12 @@ class Example:
     evidence: Mapping[str, Any] = field(default_factory=dict[str, Any])
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     day: dt.date = EXAMPLE_DAY
+    also: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Every subject that the model must hit in these rows, and no other."""
+        return frozenset() if self.subject_id is None else frozenset((self.subject_id, *self.also))
 
 
 def hit(
@@ -107,7 +114,7 @@ def hit(
     rows: Mapping[str, Sequence[Mapping[str, Any]]],
     **more: Any,
 ) -> Example:
-    """An example that must hit `subject_id` and nothing else."""
+    """An example that must hit `subject_id` and nothing else (but what `also` names)."""
     return Example(Text(zh, en), rows, subject_id, **more)
 
 
@@ -125,7 +132,8 @@ class Model(Generic[P]):
         version: raised by hand whenever the logic changes; a test compares the content.
         category: fund-movement 资金异动类, non-fund-movement 非资金异动类 or statistical 统计分析类.
         handling: itemised 逐笔核实 or statistical 统计分析.
-        subject: what kind of thing `subject_id` names.
+        subject: what kind of thing `subject_id` names. A fact of another table than the journal is
+            written `TABLE:ID` (see `riskloop.bank.subjects`).
         lookback: how many calendar days of facts, ending on the business day, the model reads;
             a function of the parameters where they decide it.
         needs: canonical tables with the columns read; a bank without one makes it not applicable.
@@ -168,6 +176,10 @@ class Model(Generic[P]):
                 (not self.drivers, "suggests no risk driver"),
                 (all(e.subject_id is None for e in self.examples), "has no example that hits"),
                 (all(e.subject_id for e in self.examples), "has no near miss"),
+                (
+                    any(e.also and e.subject_id is None for e in self.examples),
+                    "has a near miss that hits something",
+                ),
             )
             if broken
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -71,8 +71,6 @@ class User(AbstractUser):
     staff_id = models.TextField(blank=True, db_index=True)
     display_name = models.TextField(blank=True)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
-
     def __str__(self) -> str:
         return self.display_name or self.username
 
@@ -83,6 +81,7 @@ class RoleAssignment(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
     role = models.TextField(choices=[(r.code, r.name.zh) for r in ROLES.values()])
     unit = models.ForeignKey(Unit, models.PROTECT)
+    unit_id: str
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
 

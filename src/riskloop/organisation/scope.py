@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from riskloop.organisation.models import RoleAssignment, Teller, Unit, User
 
-Person = User | AnonymousUser
+Person = AbstractBaseUser | AnonymousUser
+"""Whoever asks: `request.user`."""
 
 
 def assignments_of(user: Person, roles: Collection[str] | None = None) -> QuerySet[RoleAssignment]:
@@ -50,6 +52,6 @@ def has_role(user: Person, roles: Collection[str], unit_id: str | None) -> bool:
 
 def tellers_of(user: Person) -> set[str]:
     """The teller numbers of the person behind an account."""
-    if not user.is_authenticated or not user.staff_id:
+    if not isinstance(user, User) or not user.staff_id:
         return set()
     return set(Teller.objects.filter(staff_id=user.staff_id).values_list("teller_id", flat=True))

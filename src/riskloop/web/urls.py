@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from riskloop.web import views
+from riskloop.web import demo, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("demo/<str:token>/", demo.sign_in, name="demo"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]
 handler403 = "riskloop.web.views.forbidden"

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from riskloop.bank.errors import BadInput
 from riskloop.bank.load import Delivery
@@ -43,6 +43,9 @@ FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The files (`NAME.asc`) that are read, with the columns of each. `loan` and `order` are not."""
+
+# PyArrow makes its functions when it is imported, out of a type checker's sight.
+_compute: Any = pyarrow.compute
 
 _BATCH = 100_000
 _BLOCK = 1 << 20
@@ -115,7 +118,7 @@ def _open(folder: Path) -> duckdb.DuckDBPyConnection:
         columns = ", ".join(f"field(fields, {header.index(c) + 1}) as {c}" for c in wanted)
         path = str(file).replace("'", "''")
         database.execute(
-            f"create view {name} as select row, line, torn, {columns} from lines('{path}', {len(header)})"  # noqa: S608  (names are ours, the path is quoted)
+            f"create view {name} as select row, line, torn, {columns} from lines('{path}', {len(header)})"
         )
     _refuse_torn(database, folder / "disp.asc")
     database.execute(_LOOKED_UP)
@@ -146,16 +149,15 @@ def _batches(
     database: duckdb.DuckDBPyConnection, table: str, rate: Decimal, rejected: list[dict[str, Any]]
 ) -> Iterator[pa.Table]:
     """The canonical columns that the bank has, and `row`, the data row in the file."""
-    cursor = database.cursor()
-    cursor.execute(_MAPPINGS[table])
-    for batch in cursor.to_arrow_reader(_BATCH):
+    mapped = database.cursor().sql(_MAPPINGS[table])
+    for batch in mapped.to_arrow_reader(_BATCH):
         rows = pa.Table.from_batches([batch])
         if table == "journal":
             rows = rows.append_column("amount_cny", _in_cny(rows["amount"], rate))
         if "refused" in rows.column_names:
-            refused = pc.is_valid(rows["refused"])
+            refused = _compute.is_valid(rows["refused"])
             rejected.extend(_rejects(rows.filter(refused)))
-            rows = rows.filter(pc.invert(refused))
+            rows = rows.filter(_compute.invert(refused))
         types = {c.name: ARROW[c.kind] for c in TABLES[table].columns if c.name in rows.column_names}
         types["row"] = pa.int64()
         yield rows.select(list(types)).cast(pa.schema(types.items()))
@@ -172,9 +174,9 @@ def _in_cny(amounts: pa.ChunkedArray, rate: Decimal) -> pa.ChunkedArray:
     if rate == 1:
         return amounts
     factor = pa.scalar(Decimal(format(rate, "f"))).cast(pa.decimal256(2 * _RATE_DIGITS, _RATE_DIGITS))
-    exact = pc.multiply(amounts.cast(pa.decimal256(18, 2)), factor)
+    exact = _compute.multiply(amounts.cast(pa.decimal256(18, 2)), factor)
     try:
-        return pc.round(exact, ndigits=2, round_mode="half_to_even").cast(ARROW["money"])
+        return _compute.round(exact, ndigits=2, round_mode="half_to_even").cast(ARROW["money"])
     except pa.ArrowInvalid:
         raise BadInput(f"--rate is {rate}, and makes an amount too large to be kept") from None
 
@@ -283,7 +285,7 @@ select trans_id as entry_id, day as booked_on, day::timestamp as posted_at,
     -- Entries at the counter carry account 0: nobody's.
     nullif(account, '0') as counterparty_account, bank as counterparty_bank, k_symbol as purpose,
     row, line, refused
-from told left join unit_of using (account_id)
+from told left join unit_of using (account_id) order by row
 """
 
 _BALANCES = """
@@ -295,13 +297,13 @@ with moved as (
     select account_id, day, row, closing, case when type = 'PRIJEM' then money else -money end as movement
     from checked_trans where refused is null and account_id is not null
 ), days as (
-    select account_id, day, count(*) as entries, min(closing) as only, sum(movement) as movement
+    select account_id, day, count(*) as entries, min(closing) as sole, sum(movement) as movement
     from moved group by all
 ), summed as (
     select *, sum(movement) over (partition by account_id order by day) as total from days
 ), expected as (
     select account_id, day, total + coalesce(
-        last_value(case when entries = 1 then only - total end ignore nulls)
+        last_value(case when entries = 1 then sole - total end ignore nulls)
         over (partition by account_id order by day), 0) as expected
     from summed
 )

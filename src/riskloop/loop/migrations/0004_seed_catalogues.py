@@ -6,7 +6,7 @@ bank replaces by versions of its own.
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import migrations
 
@@ -48,7 +48,7 @@ EXCLUSIONS = [
 ]
 
 
-def seed(apps, schema_editor):  # noqa: ARG001
+def seed(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
     apps.get_model("loop", "Driver").objects.bulk_create(
         apps.get_model("loop", "Driver")(
             code=code,
@@ -70,7 +70,7 @@ def seed(apps, schema_editor):  # noqa: ARG001
     )
 
 
-def unseed(apps, schema_editor):  # noqa: ARG001
+def unseed(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
     for name in ("Driver", "GradeWeight", "ExclusionReason"):
         apps.get_model("loop", name).objects.all().delete()
 

@@ -14,18 +14,28 @@ from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from riskloop.bank.tables import TABLES
+from riskloop.loop.models import Outcome, State
 from riskloop.models import labels
 from riskloop.models.api import Text
 from riskloop.models.catalogue import catalogue
 
 register = template.Library()
 NOTHING = "—"
-RUN_STATES = {
-    "done": gettext_lazy("Done"),
-    "failed": gettext_lazy("Failed"),
-    "not_applicable": gettext_lazy("Not applicable"),
-    "missing": gettext_lazy("Not run"),
-    "stale": gettext_lazy("To be run again"),
+CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "state": dict(State.choices),
+    "outcome": dict(Outcome.choices),
+    "run": {
+        "done": gettext_lazy("Done"),
+        "failed": gettext_lazy("Failed"),
+        "not_applicable": gettext_lazy("Not applicable"),
+        "missing": gettext_lazy("Not run"),
+        "stale": gettext_lazy("To be run again"),
+    },
+    "measure_state": {
+        "open": gettext_lazy("To be done"),
+        "done": gettext_lazy("Done, to be verified"),
+        "verified": gettext_lazy("Verified"),
+    },
 }
 FEN = Decimal("0.01")
 
@@ -45,8 +55,8 @@ def read(text: Text | None) -> str:
 @register.filter
 def named(code: str, kind: str) -> str:
     """The reader's word for a code of one kind: `{{ model.grade|named:"grade" }}`."""
-    if kind == "run":
-        return str(RUN_STATES.get(code, code))
+    if kind in CHOICES:
+        return str(CHOICES[kind].get(code, code))
     names: Mapping[str, Mapping[str, Text]] = {
         "category": labels.CATEGORY_NAMES,
         "handling": labels.HANDLING_NAMES,

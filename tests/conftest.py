@@ -1,0 +1,18 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project. Where CI runs it must be there."""
+    if SHARED.is_dir():
+        return SHARED
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{SHARED} is absent, and CI must test on real data")
+    pytest.skip(f"{SHARED} is absent")

@@ -1,0 +1,32 @@
+"""The database itself refuses to change or remove a line of the history."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+
+from riskloop.loop.history import is_append_only
+from riskloop.loop.models import QuasiEvent
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE loop_history SET reason = 'x'", "DELETE FROM loop_history", "TRUNCATE loop_history"],
+)
+def test_the_database_refuses(event: QuasiEvent, statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_missing_triggers_are_noticed(event: QuasiEvent) -> None:
+    assert is_append_only()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE loop_history DISABLE TRIGGER history_no_change")
+        assert not is_append_only()
+        transaction.set_rollback(True)

@@ -9,6 +9,9 @@ from django.db.utils import DatabaseError
 from riskloop.loop.history import is_append_only
 from riskloop.loop.models import QuasiEvent
 
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"
+"""Inside the test's transaction deferred checks are pending; settled, only the history itself refuses."""
+
 
 @pytest.mark.parametrize(
     "statement",
@@ -20,6 +23,7 @@ def test_the_database_refuses(event: QuasiEvent, statement: str) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute(SETTLE)
         cursor.execute(statement)
 
 
@@ -27,6 +31,7 @@ def test_missing_triggers_are_noticed(event: QuasiEvent) -> None:
     assert is_append_only()
     with transaction.atomic():
         with connection.cursor() as cursor:
+            cursor.execute(SETTLE)
             cursor.execute("ALTER TABLE loop_history DISABLE TRIGGER history_no_change")
         assert not is_append_only()
         transaction.set_rollback(True)

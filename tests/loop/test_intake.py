@@ -26,7 +26,7 @@ def snapshot() -> list[dict[str, object]]:
 def test_an_event_has_the_identity_of_its_hit(event: QuasiEvent) -> None:
     assert event.pk == event_id("A11", "entry", "E1", DAY)
     assert event.evidence == {"limit": "500000"}
-    assert event.parameters == {"amount": "500000"}
+    assert event.parameters["amount"] == "500000"
     assert (event.grade, event.state, event.unit_id) == ("general", "new", "O1")
     assert EvidenceRow.objects.get().row["amount"] == "600000.00"
 

@@ -14,9 +14,12 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -96,27 +99,29 @@ class Lake:
 
     # ── writing ──
 
-    def write_facts(self, table: str, day: dt.date, rows: pa.Table, absent: Iterable[str] = ()) -> bool:
+    def write_facts(self, table: str, day: dt.date, rows: Rows, absent: Iterable[str] = ()) -> bool:
         """Puts a whole day in place of the one there. False when it holds the same rows already.
 
         Args:
-            rows: in the canonical schema, sorted by key.
+            rows: a query, or an Arrow table, with the canonical columns in their order.
             absent: the nullable columns that the bank did not hand over.
         """
-        return _replace(self.file(table, day), rows, absent)
+        with _query_of(rows) as query:
+            return _replace(self.file(table, day), query, _marked(query, absent))
 
-    def write_standing(self, table: str, since: dt.date, rows: pa.Table, absent: Iterable[str] = ()) -> bool:
+    def write_standing(self, table: str, since: dt.date, rows: Rows, absent: Iterable[str] = ()) -> bool:
         """Puts a version in force from `since`. False when the version in force holds the same rows."""
-        rows = rows.combine_chunks()
-        in_force = [file for day, file in self.versions(table) if day <= since]
-        if in_force and _metadata(in_force[-1])[FINGERPRINT].decode() == _fingerprint(rows, absent):
-            return False
-        folder = self.root / table
-        changed = _replace(folder / "versions" / f"from={since}.parquet", rows, absent)
-        newest = self.versions(table)[-1][1]
-        if newest.name == f"from={since}.parquet":
-            _replace(folder / f"{table}.parquet", rows, absent)
-        return changed
+        with _query_of(rows) as query:
+            marked = _marked(query, absent)
+            in_force = [file for day, file in self.versions(table) if day <= since]
+            if in_force and _same(in_force[-1], marked):
+                return False
+            folder = self.root / table
+            version = folder / "versions" / f"from={since}.parquet"
+            changed = _replace(version, query, marked)
+            if self.versions(table)[-1][1] == version:
+                _replace(folder / f"{table}.parquet", query, marked)
+            return changed
 
     def _any_file(self, table: str) -> Path | None:
         if TABLES[table].is_facts:
@@ -126,35 +131,65 @@ class Lake:
         return versions[-1][1] if versions else None
 
 
-def _metadata(file: Path) -> dict[bytes, bytes]:
+Marks = dict[bytes, bytes]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A DuckDB query whose rows are to be written."""
+
+    connection: duckdb.DuckDBPyConnection
+    sql: str
+
+
+Rows = Query | pa.Table
+
+
+@contextmanager
+def _query_of(rows: Rows) -> Generator[Query]:
+    if isinstance(rows, Query):
+        yield rows
+        return
+    with duckdb.connect() as connection:
+        connection.register("given", rows)
+        yield Query(connection, "SELECT * FROM given")
+
+
+def _marked(query: Query, absent: Iterable[str]) -> Marks:
+    """The metadata of a file: what it holds, whatever the order of its rows, and what it lacks."""
+    lacking = json.dumps(sorted(absent))
+    content = query.connection.execute(
+        "SELECT count(*), bit_xor(hash(COLUMNS(*))), sum(hash(COLUMNS(*))::HUGEINT)"
+        f" FROM (SELECT hash(given) AS content FROM ({query.sql}) given)"
+    ).fetchone()
+    digest = hashlib.sha256(json.dumps([lacking, *map(str, content or ())]).encode()).hexdigest()
+    return {FINGERPRINT: digest[:32].encode(), ABSENT: lacking.encode()}
+
+
+def _metadata(file: Path) -> Marks:
     return pq.read_schema(file).metadata or {}
 
 
-def _fingerprint(rows: pa.Table, absent: Iterable[str]) -> str:
-    digest = hashlib.sha256(json.dumps(sorted(absent)).encode())
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as stream:
-        for batch in rows.combine_chunks().to_batches(max_chunksize=_ROW_GROUP):
-            stream.write_batch(batch)
-    digest.update(sink.getvalue())
-    return digest.hexdigest()[:32]
+def _same(file: Path, marked: Marks) -> bool:
+    return file.is_file() and _metadata(file).get(FINGERPRINT) == marked[FINGERPRINT]
 
 
-def _replace(target: Path, rows: pa.Table, absent: Iterable[str]) -> bool:
-    fingerprint = _fingerprint(rows, absent)
-    if target.is_file() and _metadata(target).get(FINGERPRINT) == fingerprint.encode():
+def _replace(target: Path, query: Query, marked: Marks) -> bool:
+    """Writes beside the target, makes sure it is on disk, and moves it into place in one step."""
+    if _same(target, marked):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {FINGERPRINT: fingerprint.encode(), ABSENT: json.dumps(sorted(absent)).encode()}
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    marks = ", ".join(f"'{k.decode()}': '{v.decode()}'" for k, v in marked.items())
+    quoted = str(beside).replace("'", "''")
     try:
-        with temporary.open("wb") as file:
-            pq.write_table(
-                rows.replace_schema_metadata(metadata), file, compression="zstd", row_group_size=_ROW_GROUP
-            )
-            file.flush()
+        query.connection.execute(
+            f"COPY ({query.sql}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd,"
+            f" ROW_GROUP_SIZE {_ROW_GROUP}, KV_METADATA {{{marks}}})"
+        )
+        with beside.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.replace(target)
+        beside.replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
     return True

@@ -27,6 +27,19 @@ ARROW: MappingProxyType[Kind, pa.DataType] = MappingProxyType(
     }
 )
 
+SQL_TYPES: MappingProxyType[Kind, str] = MappingProxyType(
+    {
+        "id": "VARCHAR",
+        "text": "VARCHAR",
+        "date": "DATE",
+        "time": "TIMESTAMP",
+        "money": "DECIMAL(18, 2)",
+        "signed_money": "DECIMAL(18, 2)",
+        "flag": "BOOLEAN",
+        "int": "BIGINT",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Column:

@@ -20,6 +20,7 @@ Events = QuerySet[QuasiEvent]
 
 OPEN = (State.NEW, State.ASSIGNED, State.DETERMINED)
 STATES = [("open", _("Still open")), *State.choices]
+GRADES = [*reversed(Grade.choices)]
 MANY_UNITS = 400
 
 
@@ -37,7 +38,7 @@ class EventFilter(filters.FilterSet):
 
     text = filters.CharFilter(method="by_text", label=_("Search"))
     state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
-    grade = filters.ChoiceFilter(choices=list(reversed(Grade.choices)), label=_("Grade"), empty_label=_("All"))
+    grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
     model = filters.ChoiceFilter(choices=_itemised, label=_("Model"), empty_label=_("All"))
     unit = filters.ChoiceFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
     first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))

@@ -14,7 +14,7 @@ from typing import Any
 
 from riskloop.bank.tables import TABLES
 from riskloop.models import labels
-from riskloop.models.api import Example, Text
+from riskloop.models.api import About, Example, Text
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.dictionary import dictionary
 from riskloop.models.hits import plain
@@ -161,12 +161,18 @@ def _parameters(model: AnyModel, language: str) -> str:
             _TYPES[type(defaults[name])].in_language(language),
             labels.MEASURE_NAMES[about.unit].in_language(language),
             _number(defaults[name]),
-            f"{_number(about.low)} – {_number(about.high)}",
+            _bounds(about, defaults[name]),
             about.why.in_language(language),
         )
         for name, about in model.about().items()
     ]
     return table([_WORDS[word].in_language(language) for word in head], rows)
+
+
+def _bounds(about: About, default: Any) -> str:
+    if isinstance(default, bool):
+        return "false, true"
+    return f"{_number(about.low)} – {_number(about.high)}"
 
 
 def _needs(model: AnyModel, language: str) -> str:

@@ -243,6 +243,7 @@ MEASURE_NAMES = texts(
     CNY=("元", "CNY"),
     account_currency=("（账户币种）", "in the account's currency"),
     accounts=("户", "accounts"),
+    flag=("是/否", "yes or no"),
     days=("天", "days"),
     working_days=("个工作日", "working days"),
     times=("次", "times"),

@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from riskloop.bank.tables import TABLES
+from riskloop.detection.ledger import Row
 from riskloop.models.api import Example
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from riskloop.web.runs import Run, Runs
+from riskloop.web.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Entry:
     """A model with its last run and its hits of the last 30 days of the ledger."""
 
     model: AnyModel
-    run: Run | None
+    run: Row | None
     hits: int
 
 

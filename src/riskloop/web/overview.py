@@ -153,7 +153,7 @@ def _stage(state: str, counts: Mapping[tuple[str, str], int]) -> Stage:
 def _stacked(
     days: Iterable[dt.date], counts: Mapping[tuple[dt.date, str], int], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    shown = [day for day in days]
+    shown = list(days)
     return {
         "xAxis": {"type": "category", "data": [f"{day:%m-%d}" for day in shown]},
         "yAxis": {"type": "value", "minInterval": 1},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +16,7 @@ from riskloop.detection.ledger import Ledger, Row
 DAYS_SHOWN = 31
 RECENT = dt.timedelta(days=30)
 IMPORTS_SHOWN = 20
+LACKING = re.compile(r"\b(?:table|column) (\w+)(?:\.(\w+))?")
 
 
 @dataclass(frozen=True)
@@ -25,26 +28,22 @@ class Line:
 
 
 class Runs:
-    """What has run in one home. Reads the ledger once; an installation that has run nothing is empty."""
+    """What has run in one home. Reads the ledger once; where nothing has run it is empty."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
 
     @cached_property
-    def rows(self) -> list[Row]:
-        return Ledger(self._home).rows()
-
-    @cached_property
     def _by_model(self) -> dict[str, dict[dt.date, Row]]:
         found: dict[str, dict[dt.date, Row]] = {}
-        for row in self.rows:
+        for row in Ledger(self._home).rows():
             found.setdefault(row.model, {})[row.day] = row
         return found
 
     @cached_property
     def days(self) -> list[dt.date]:
         """The business days that the ledger knows, in order."""
-        return sorted({row.day for row in self.rows})
+        return sorted({day for rows in self._by_model.values() for day in rows})
 
     def last(self, model: str) -> Row | None:
         """The model's run of its newest day."""
@@ -56,22 +55,35 @@ class Runs:
         if not self.days:
             return 0
         first = self.days[-1] - RECENT
-        return sum(row.hits or 0 for day, row in self._by_model.get(model, {}).items() if day > first)
+        return sum(row.hits for day, row in self._by_model.get(model, {}).items() if day > first)
 
     def cell(self, model: str, day: dt.date) -> Row | None:
         return self._by_model.get(model, {}).get(day)
 
-    def days_until(self, last: dt.date | None) -> list[dt.date]:
+    def sheet(self, last: dt.date | None) -> list[dt.date]:
         """The days of one sheet of the grid: the newest, or those that end with `last`."""
         return [day for day in self.days if last is None or day <= last][-DAYS_SHOWN:]
 
-    def grid(self, days: list[dt.date], only: str | None = None) -> list[Line]:
+    def around(self, sheet: list[dt.date]) -> tuple[dt.date | None, dt.date | None]:
+        """The last days of the sheets before and after this one."""
+        if not sheet:
+            return None, None
+        first, last = self.days.index(sheet[0]), self.days.index(sheet[-1])
+        later = self.days[min(last + DAYS_SHOWN, len(self.days) - 1)]
+        return (self.days[first - 1] if first else None), (later if later > sheet[-1] else None)
+
+    def grid(self, days: list[dt.date], only: str = "") -> list[Line]:
         """A line for every model that the ledger knows, or for one alone."""
         return [
             Line(code, [(day, rows.get(day)) for day in days])
             for code, rows in sorted(self._by_model.items())
-            if only in {None, code}
+            if only in {"", code}
         ]
+
+    def states(self, days: list[dt.date]) -> list[tuple[str, int]]:
+        """How many cells of these days stand in which state; `missing` are those without a run."""
+        rows = [rows.get(day) for rows in self._by_model.values() for day in days]
+        return Counter("missing" if row is None else row.state for row in rows).most_common()
 
     def imports(self) -> list[dict[str, Any]]:
         """The latest loads, newest first. A line torn by a crash of the writer says nothing."""
@@ -82,9 +94,13 @@ class Runs:
         return [record for line in reversed(lines) if (record := _record(line)) is not None]
 
 
+def lacking(row: Row) -> list[tuple[str, str]]:
+    """The tables and columns for want of which a cell is not applicable, as (table, column or "")."""
+    return [(table, column) for table, column in LACKING.findall(row.note)]
+
+
 def _record(line: str) -> dict[str, Any] | None:
     try:
-        record = json.loads(line)
+        return json.loads(line)
     except json.JSONDecodeError:
         return None
-    return record | {"at": dt.datetime.fromisoformat(record["at"])}

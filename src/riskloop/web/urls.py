@@ -12,9 +12,11 @@ from riskloop.web import demo, views
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("", include("riskloop.loop.urls")),
+    path("", include("riskloop.exposure.urls")),
     path("models/", views.models, name="models"),
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),
+    path("runs/gaps/", views.gaps, name="gaps"),
     # Of allauth the three doors that lead in and out: nobody signs himself up, or resets by e-mail.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,12 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from riskloop.bank.errors import BadInput
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
 from riskloop.web import catalogue_pages
 from riskloop.web.overview import Overview
-from riskloop.web.runs import Runs
+from riskloop.web.runs import Runs, lacking
+
+GAPS_SHOWN = 200
+LAST_RUNS = 5
 
 
 @require_safe
@@ -33,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "mine": seen.mine(),
         "models": seen.models(),
         "chart": seen.by_day({g.value: str(g.label) for g in Grade}),
-        "runs": runs,
+        "last_runs": [(day, runs.states([day])) for day in reversed(runs.days[-LAST_RUNS:])],
     }
     return render(request, "web/overview.html", context)
 
@@ -62,3 +67,70 @@ def model(request: HttpRequest, code: str) -> HttpResponse:
         "entry": catalogue_pages.entry(found, Runs(settings.HOME)),
     }
     return render(request, "web/model.html", context)
+
+
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    """The ledger: which model ran on which day, what it read and found; and what was imported."""
+    ledger = Runs(settings.HOME)
+    only = request.GET.get("model", "")
+    sheet = ledger.sheet(_day(request.GET.get("last")))
+    day = _day(request.GET.get("day"))
+    chosen = ledger.cell(request.GET.get("cell", ""), day) if day else None
+    context = {
+        "title": _("Runs and imports"),
+        "days": sheet,
+        "months": [(month, len(list(days))) for month, days in groupby(sheet, lambda d: d.replace(day=1))],
+        "grid": ledger.grid(sheet, only),
+        "only": only,
+        "earlier_later": ledger.around(sheet),
+        "legend": ledger.states(sheet),
+        "imports": ledger.imports(),
+        "chosen": chosen,
+        "lacking": lacking(chosen) if chosen else [],
+    }
+    return render(request, "web/cell.html" if request.htmx else "web/runs.html", context)
+
+
+@require_safe
+def gaps(request: HttpRequest) -> HttpResponse:
+    """The cells that are missing, stale or failed. Looks into every file of the lake: asked for apart."""
+    # The engines come along with it, which no other page needs.
+    from riskloop.detection.run import gaps as find_gaps
+
+    try:
+        found = find_gaps(settings.HOME)
+    except BadInput:
+        # A home without a lake has nothing to run, and so nothing open.
+        found = []
+    context = {"gaps": found[:GAPS_SHOWN], "total": len(found)}
+    return render(request, "web/gaps.html", context)
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _error(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
+    context = {"status": status, "title": title, "explanation": explanation}
+    return render(request, "web/error.html", context, status=status)
+
+
+@login_not_required
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 — Django's form
+    return _error(request, 403, _("Not allowed"), _("None of your roles allows this."))
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 — Django's form
+    explanation = _("There is nothing at this address, or it is outside the units that you may see.")
+    return _error(request, 404, _("Not found"), explanation)
+
+
+@login_not_required
+def failure(request: HttpRequest) -> HttpResponse:
+    explanation = _("The fault is ours. Nothing was saved; the operator finds the reason in the log.")
+    return _error(request, 500, _("Something broke"), explanation)

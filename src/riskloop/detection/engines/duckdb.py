@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from riskloop.bank.bank import Bank, Relation
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
-from riskloop.bank.tables import TABLES
+from riskloop.bank.tables import SQL_TYPES, TABLES
 
 MEMORY_LIMIT = "6GB"
 THREADS = 2
@@ -21,7 +21,7 @@ _DAY = "business_day"
 
 
 @ibis.udf.scalar.builtin(name="getvariable", signature=(("string",), "date"))
-def _variable(name: str) -> dt.date:  # pyright: ignore[reportReturnType, reportUnusedParameter]
+def _variable(variable: str) -> dt.date:  # pyright: ignore[reportReturnType, reportUnusedParameter]
     """DuckDB's session variable: folded to a constant when a query is planned."""
 
 
@@ -100,7 +100,7 @@ class DuckDBEngine:
 
 def _view(table: str, files: Sequence[Path]) -> str:
     if not files:
-        columns = ", ".join(f'NULL::{_SQL[c.kind]} AS "{c.name}"' for c in TABLES[table].columns)
+        columns = ", ".join(f'NULL::{SQL_TYPES[c.kind]} AS "{c.name}"' for c in TABLES[table].columns)
         return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false"
     listed = ", ".join(f"'{_quoted(file)}'" for file in files)
     return (
@@ -112,14 +112,3 @@ def _view(table: str, files: Sequence[Path]) -> str:
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
-
-_SQL: Mapping[str, str] = {
-    "id": "VARCHAR",
-    "text": "VARCHAR",
-    "date": "DATE",
-    "time": "TIMESTAMP",
-    "money": "DECIMAL(18, 2)",
-    "signed_money": "DECIMAL(18, 2)",
-    "flag": "BOOLEAN",
-    "int": "BIGINT",
-}

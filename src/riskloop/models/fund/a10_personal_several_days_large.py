@@ -215,9 +215,7 @@ MODEL = Model(
             "The first entry a day before the window",
             _bank(_out("400000.00", 5), _out("600000.00")),
         ),
-        near_miss(
-            "当日没有交易", "No entry on the day", _bank(_out("900000.00", 2), _out("900000.00", 1))
-        ),
+        near_miss("当日没有交易", "No entry on the day", _bank(_out("900000.00", 2), _out("900000.00", 1))),
         near_miss(
             "借方已达限额而当日只有贷方",
             "Debits reach the limit, and only a credit today",
@@ -259,12 +257,8 @@ MODEL = Model(
             "Split over two accounts",
             _bank(_out("600000.00"), _out("600000.00", debit_account_id="P2")),
         ),
-        near_miss(
-            "反交易不计", "A reversal", _bank(_out("400000.00", kind="reversal"), _out("600000.00"))
-        ),
-        near_miss(
-            "冲正不计", "A correction", _bank(_out("400000.00", kind="correction"), _out("600000.00"))
-        ),
+        near_miss("反交易不计", "A reversal", _bank(_out("400000.00", kind="reversal"), _out("600000.00"))),
+        near_miss("冲正不计", "A correction", _bank(_out("400000.00", kind="correction"), _out("600000.00"))),
         near_miss("卡账户不属于本模型", "A card account", _bank(_out("2000000.00"), kind="card")),
         hit(
             "外币按当日入账汇率折算",

@@ -133,15 +133,15 @@ MODEL = Model(
             "Opened and closed yesterday",
             _bank("90000.00", opened_on=YESTERDAY, closed_on=YESTERDAY),
         ),
-        near_miss(
-            "当日开户次日销户", "Opened today, closed tomorrow", _bank("90000.00", closed_on=TOMORROW)
-        ),
+        near_miss("当日开户次日销户", "Opened today, closed tomorrow", _bank("90000.00", closed_on=TOMORROW)),
         near_miss(
             "当日开户未销户",
             "Opened and not closed",
             _bank("90000.00", closed_on=None, closed_by=None, status="normal"),
         ),
-        near_miss("对公定期不属于本模型", "A corporate time deposit", _bank("90000.00", kind="corporate_time")),
+        near_miss(
+            "对公定期不属于本模型", "A corporate time deposit", _bank("90000.00", kind="corporate_time")
+        ),
         near_miss(
             "个人结算账户不属于本模型",
             "A personal settlement account",

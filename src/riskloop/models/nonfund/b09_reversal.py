@@ -20,7 +20,8 @@ class Limits(Parameters):
         high=10**12,
         why=Text(
             "建议值：与现金大额标准同一量级；限额以下归C01统计。",
-            "Our proposal: the order of the cash reporting limit. What is below goes to the statistics of C01.",
+            "Our proposal: the order of the cash reporting limit; what is below goes to the statistics of"
+            " C01.",
         ),
     )
     times: int = parameter(
@@ -186,7 +187,9 @@ MODEL = Model(
             evidence={"repeats": 2},
         ),
         near_miss(
-            "两名柜员各一次", "Two tellers, once each", _bank(_reversal("10.00"), _reversal("10.00", teller_id="T2"))
+            "两名柜员各一次",
+            "Two tellers, once each",
+            _bank(_reversal("10.00"), _reversal("10.00", teller_id="T2")),
         ),
         near_miss(
             "同柜员对不同账户各一次",

@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from riskloop.bank.tables import TABLES
-from riskloop.loop.models import Outcome, State
+from riskloop.bank.subjects import ENTRIES, fact_of
+from riskloop.loop.models import Outcome, QuasiEvent, State
 from riskloop.models import labels
 from riskloop.models.api import Text
 from riskloop.models.catalogue import catalogue
@@ -38,6 +39,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 FEN = Decimal("0.01")
+THOUSAND, TEN_THOUSAND = 1000, 10_000
 
 
 @register.filter
@@ -71,6 +73,20 @@ def named(code: str, kind: str) -> str:
 
 
 @register.filter
+def subject_kind(event: QuasiEvent) -> str:
+    """What kind of thing the event is about; a fact of a table other than the journal bears its table."""
+    table, _key = fact_of(event.subject_id)
+    return named(event.subject_kind, "subject") if table == ENTRIES else named(table, "table")
+
+
+@register.filter
+def subject_key(event: QuasiEvent) -> str:
+    """The subject's id as people know it, without the table's name before it."""
+    _table, key = fact_of(event.subject_id)
+    return key
+
+
+@register.filter
 def model_name(code: str) -> str:
     """A model's name; a retired one, no longer in the catalogue, is known by its code."""
     model = catalogue().get(code)
@@ -90,6 +106,14 @@ def number(value: Any) -> str:
         return NOTHING
     text = f"{Decimal(str(value)):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def short(value: int) -> str:
+    """A count in a narrow cell: 87, 1.2k, 34k."""
+    if value < THOUSAND:
+        return str(value)
+    return f"{value / THOUSAND:.1f}k" if value < TEN_THOUSAND else f"{value // THOUSAND}k"
 
 
 @register.filter

@@ -1,0 +1,193 @@
+"""The whole catalogue: every model says what its examples expect, and reads what it declares."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pytest
+
+from riskloop.bank.bank import Bank
+from riskloop.bank.memory import arrow_table
+from riskloop.bank.tables import TABLES
+from riskloop.models import fund, nonfund, statistical
+from riskloop.models.api import About, Example, Parameters
+from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
+from riskloop.models.hits import plain
+from tests.models.running import Compiled, Hits, columns_read, run_on_memory
+
+CLASSES = {
+    "A": ("fund_movement", "itemised", fund),
+    "B": ("non_fund_movement", "itemised", nonfund),
+    "C": ("statistical", "statistical", statistical),
+}
+EXAMPLES = [(code, e) for code, model in catalogue().items() for e in model.examples]
+
+
+@pytest.mark.parametrize(("code", "example"), EXAMPLES, ids=[f"{c} {e.title.en}" for c, e in EXAMPLES])
+class TestExamples:
+    def test_the_model_says_what_is_expected(self, code: str, example: Example) -> None:
+        model = catalogue()[code]
+        parameters = parameters_of(model, example.settings)
+        tables = {
+            name: ibis.memtable(arrow_table(name, example.rows.get(name, ()), example.day))
+            for name in model.needs
+        }
+        _assert_expected(example, run_on_memory(model, parameters, example.day, tables))
+
+    def test_the_columns_it_declares_are_enough(self, code: str, example: Example) -> None:
+        model = catalogue()[code]
+        parameters = parameters_of(model, example.settings)
+        _assert_expected(example, Compiled(model, parameters, example.day).run(example.rows))
+
+
+@pytest.mark.parametrize("code", catalogue())
+class TestModels:
+    def test_the_code_the_class_the_folder_and_the_file_fit(self, code: str) -> None:
+        model = catalogue()[code]
+        category, handling, folder = CLASSES[code[0]]
+        file = Path(model.hits.__code__.co_filename)
+        assert (model.category, model.handling) == (category, handling)
+        assert file.parent == Path(str(folder.__file__)).parent
+        assert file.stem.startswith(f"{code.lower()}_")
+
+    def test_it_tells_people_what_they_must_know(self, code: str) -> None:
+        model = catalogue()[code]
+        told = [model.name, model.purpose, model.definition, model.false_positives]
+        told += [text for text in (model.decided,) if text] + list(model.compared.values())
+        told += [text for about in model.about().values() for text in (about.name, about.why)]
+        untranslated = [text for text in told if text.zh == text.en or not _has_chinese(text.zh)]
+        assert not untranslated
+        titles = [e.title for e in model.examples]
+        assert len({t.en for t in titles}) == len({t.zh for t in titles}) == len(titles)
+
+    def test_it_reads_columns_that_there_are_and_that_can_be_missing_where_it_says_so(
+        self, code: str
+    ) -> None:
+        for table, columns in columns_read(catalogue()[code]).items():
+            known = TABLES[table].by_name
+            assert set(columns) <= set(known)
+            assert len(set(columns)) == len(columns)
+        for table, columns in catalogue()[code].where_given.items():
+            assert all(TABLES[table].by_name[c].nullable for c in columns)
+
+    def test_it_needs_every_column_that_it_declares(self, code: str) -> None:
+        """A column declared and not read makes a model not applicable for nothing."""
+        model = catalogue()[code]
+        columns = [(table, c) for table, names in columns_read(model).items() for c in names]
+        idle = [f"{table}.{c}" for table, c in columns if _builds_without(model, table, c)]
+        assert not idle
+
+    def test_it_runs_where_the_bank_gives_only_what_it_needs(self, code: str) -> None:
+        model = catalogue()[code]
+        for example in model.examples:
+            rows = {
+                table: [
+                    {c: v for c, v in row.items() if c not in model.where_given.get(table, ())}
+                    for row in given
+                ]
+                for table, given in example.rows.items()
+            }
+            compiled = Compiled(model, parameters_of(model, example.settings), example.day)
+            said = compiled.run(rows)
+            assert not set(said) - example.subjects, example.title.en
+
+    def test_each_limit_has_examples_on_both_sides_of_it(self, code: str) -> None:
+        """One step up, and one step down, changes what the model says of some example."""
+        model = catalogue()[code]
+        unguarded = [
+            f"{name} {step:+}"
+            for name, about in model.about().items()
+            for step in _steps(model, name)
+            if not _some_example_changes(model, name, about, step)
+        ]
+        assert not unguarded
+
+    def test_the_lookback_covers_what_it_reads(self, code: str) -> None:
+        """Rows older than the lookback change nothing: the engine does not even hand them over."""
+        model = catalogue()[code]
+        for example in model.examples:
+            parameters = parameters_of(model, example.settings)
+            first = example.day.toordinal() - model.days_read(parameters) + 1
+            kept = {
+                table: [row for row in given if _ordinal(table, row, example) >= first]
+                for table, given in example.rows.items()
+            }
+            _assert_expected(example, Compiled(model, parameters, example.day).run(kept))
+
+
+def test_the_catalogue_is_in_the_order_of_the_codes() -> None:
+    assert list(catalogue()) == sorted(catalogue())
+
+
+def _assert_expected(example: Example, said: Hits) -> None:
+    assert set(said) == example.subjects
+    if example.subject_id is not None:
+        shown = {k: _number(v) for k, v in said[example.subject_id]["evidence"].items()}
+        expected = {k: _number(json.loads(json.dumps(plain(v)))) for k, v in example.evidence.items()}
+        assert expected.items() <= shown.items()
+
+
+def _number(value: Any) -> Any:
+    """Numbers are kept as text in evidence: 500000 and 500000.00 are equal, as is the text of a date."""
+    if isinstance(value, bool) or value is None:
+        return value
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return value
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def _builds_without(model: AnyModel, table: str, column: str) -> bool:
+    tables: dict[str, Any] = {
+        name: ibis.table(arrow_table(name, (), model.examples[0].day).select(columns).schema, name=name)
+        for name, columns in columns_read(model).items()
+    }
+    tables[table] = tables[table].drop(column)
+    try:
+        model.hits(Bank(ibis.literal(model.examples[0].day), tables), model.parameters())
+    except (AttributeError, ibis.IbisError):
+        return False
+    return True
+
+
+def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal]:
+    default = getattr(model.parameters(), name)
+    if isinstance(default, bool):
+        yield 1 - 2 * default
+    else:
+        yield from (Decimal("0.01"), Decimal("-0.01")) if isinstance(default, Decimal) else (1, -1)
+
+
+def _some_example_changes(model: AnyModel, name: str, about: About, step: int | Decimal) -> bool:
+    for example in model.examples:
+        parameters = parameters_of(model, example.settings)
+        value = getattr(parameters, name) + step
+        moved = dataclasses.replace(parameters, **{name: bool(value) if about.unit == "flag" else value})  # pyright: ignore[reportArgumentType]
+        if _verdict(model, parameters, example) != _verdict(model, moved, example):
+            return True
+    return False
+
+
+def _verdict(model: AnyModel, parameters: Parameters, example: Example) -> Mapping[str, Any]:
+    """Who is hit, and with which marks. Figures are left out: a limit that is only shown changes nothing."""
+    said = Compiled(model, parameters, example.day).run(example.rows)
+    return {
+        subject: {k: v for k, v in hit["evidence"].items() if isinstance(v, bool)}
+        for subject, hit in said.items()
+    }
+
+
+def _ordinal(table: str, row: Mapping[str, Any], example: Example) -> int:
+    column = TABLES[table].date_column
+    day = example.day if column is None else row.get(column, example.day)
+    return day.toordinal()

@@ -1,0 +1,212 @@
+"""A small bank for the pages: units in five levels, people with roles, events of every model and state."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from riskloop.bank.home import Home
+from riskloop.bank.memory import complete
+from riskloop.bank.subjects import subject_of
+from riskloop.detection.ledger import Ledger, Row
+from riskloop.loop import actions
+from riskloop.loop.intake import LoopSink
+from riskloop.loop.models import QuasiEvent
+from riskloop.models.catalogue import catalogue, model_of, parameters_of
+from riskloop.models.hits import to_hits
+from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.models import Unit, User
+from riskloop.organisation.sync import sync_organisation
+
+PASSWORD = "a long enough password"  # noqa: S105 — of people who exist in tests only
+LAST_DAY = dt.date(2024, 3, 29)
+UNITS = (
+    ("HO", "总行", "head_office", None),
+    ("10", "江北分行", "tier1_branch", "HO"),
+    ("11", "临江分行", "tier2_branch", "10"),
+    ("12", "青山分行", "tier2_branch", "10"),
+    ("111", "城东支行", "sub_branch", "11"),
+    ("121", "西门支行", "sub_branch", "12"),
+    ("1111", "人民路网点", "outlet", "111"),
+    ("1112", "解放大道网点", "outlet", "111"),
+    ("1211", "湖滨网点", "outlet", "121"),
+)
+OUTLETS = ("1111", "1112", "1211")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who works in the tests. The handler is the person behind teller T1111."""
+
+    monitor: User
+    verifier: User
+    branch: User
+    handler: User
+    administrator: User
+
+
+def organisation() -> None:
+    """The bank's units, and in each outlet a handler and an authoriser."""
+    sync_organisation(
+        units=[
+            {"unit_id": i, "name": n, "level": level, "parent_id": p, "opened_on": None, "closed_on": None}
+            for i, n, level, p in UNITS
+        ],
+        staff=[
+            {"staff_id": f"{kind}{o}", "name": f"员工{kind}{o}", "unit_id": o, "post": "业务经办"}
+            for o in OUTLETS
+            for kind in "HA"
+        ],
+        tellers=[
+            {"teller_id": f"T{kind}{o}", "staff_id": f"{kind}{o}", "unit_id": o}
+            for o in OUTLETS
+            for kind in "HA"
+        ],
+    )
+
+
+def people() -> People:
+    return People(
+        monitor=_person("lin", "林岚", "R04", "HO"),
+        verifier=_person("zhou", "周正", "R09", "10"),
+        branch=_person("chen", "陈晨", "R04", "12"),
+        handler=_person("wang", "王芳", "R04", "HO", staff_id="H1111"),
+        administrator=_person("admin", "系统管理员", "R01", "HO"),
+    )
+
+
+def _person(username: str, name: str, role: str, unit: str, staff_id: str = "") -> User:
+    user = create_user(username=username, password=PASSWORD, display_name=name, staff_id=staff_id)
+    assign_role(user, role, Unit.objects.get(pk=unit))
+    return user
+
+
+def itemised() -> list[str]:
+    return [m.code for m in catalogue().values() if m.handling == "itemised"]
+
+
+def find_events(days: int = 12, a_day: int = 2) -> None:
+    """Hits of every itemised model on the last days, `a_day` each."""
+    numbers = itertools.count(1)
+    for back, code in itertools.product(range(days), itemised()):
+        _find(code, LAST_DAY - dt.timedelta(days=back), a_day, numbers)
+
+
+def _find(code: str, day: dt.date, how_many: int, numbers: Iterator[int]) -> None:
+    model = model_of(code)
+    rows, evidence = [], {}
+    for number in itertools.islice(numbers, how_many):
+        outlet = OUTLETS[number % len(OUTLETS)]
+        entry, account, customer = f"E{number:06}", f"6222{number:012}", f"K{number:05}"
+        amount = Decimal(500_000) + Decimal("1234.56") * number
+        subject = {
+            "entry": entry,
+            "account": account,
+            "customer": customer,
+            "teller": f"TH{outlet}-{number}",
+            "event": subject_of("ebank_events", f"X{number}"),
+        }.get(model.subject, f"S{number}")
+        rows.append(
+            {
+                "subject_id": subject,
+                "unit_id": outlet,
+                "amount": amount,
+                "entry_ids": [entry, f"{entry}b"],
+                "teller_id": f"TH{outlet}",
+                "authoriser_id": f"TA{outlet}",
+                "account_id": account,
+                "customer_id": customer,
+            }
+            | {name: Decimal(500_000) for name in model.compared}
+        )
+        evidence[subject] = _evidence(entry, account, customer, outlet, amount, day)
+    hits = to_hits(model, parameters_of(model), day, pa.Table.from_pylist(rows))
+    LoopSink(take_volumes=lambda day, rows: None).take(day, model, parameters_of(model), hits, evidence)
+
+
+def _evidence(
+    entry: str, account: str, customer: str, outlet: str, amount: Decimal, day: dt.date
+) -> dict[str, list[dict[str, Any]]]:
+    journal = {
+        "unit_id": outlet,
+        "teller_id": f"TH{outlet}",
+        "authoriser_id": f"TA{outlet}",
+        "amount": amount,
+        "debit_account_id": account,
+        "counterparty_name": "江南贸易有限公司",
+        "purpose": "货款",
+    }
+    rows = {
+        "journal": [journal | {"entry_id": entry}, journal | {"entry_id": f"{entry}b"}],
+        "accounts": [{"account_id": account, "customer_id": customer, "unit_id": outlet}],
+        "customers": [
+            {
+                "customer_id": customer,
+                "kind": "personal",
+                "name": "张小明",
+                "id_type": "ID",
+                "id_no": "110101199003071234",
+                "phone": "13800138000",
+                "address": "江北市人民路一号",
+            }
+        ],
+        "tellers": [{"teller_id": f"TH{outlet}", "staff_id": f"H{outlet}", "unit_id": outlet}],
+    }
+    return {
+        table: [{n: _plain(v) for n, v in complete(table, row, day).items()} for row in several]
+        for table, several in rows.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def work(who: People) -> None:
+    """Some of the events go on their way: taken, excluded, determined, with measures, closed."""
+    events = QuasiEvent.objects.exclude(unit_id="1111").order_by("booked_on", "id")
+    for number, event in enumerate(events[:10]):
+        actions.take(event, who.monitor)
+        if number % 5 == 0:
+            continue
+        if number % 5 == 1:
+            actions.exclude(event, who.monitor, "genuine", "客户本人办理，凭证齐全。")
+            continue
+        actions.determine(event, who.monitor, "internal", "P3", "attention", "凭证审核不严。")
+        measure = actions.set_measure(
+            event, who.monitor, "补齐凭证并重新培训。", who.verifier, LAST_DAY + dt.timedelta(days=number)
+        )
+        if number % 5 >= 3:
+            actions.report_done(measure, who.verifier, "已补齐。")
+        if number % 5 == 4:
+            actions.verify(measure, who.monitor)
+            actions.close(event, who.monitor)
+
+
+def run_ledger(home: Home, days: int = 40) -> None:
+    """A ledger in which most went well: one failure, one model for which the bank lacks a table."""
+    ledger = Ledger(home)
+    for back, code in itertools.product(range(days), [*catalogue(), "VOLUME"]):
+        day = LAST_DAY - dt.timedelta(days=back)
+        if (back, code) == (3, "A10"):
+            continue
+        ledger.write(_cell(day, code, back))
+
+
+def _cell(day: dt.date, code: str, back: int) -> Row:
+    finished = dt.datetime(2024, 4, 1, 2, 30, tzinfo=dt.UTC)
+    if code == "C03":
+        note = "the bank hands over no table attendance, column tellers.from_on"
+        return Row(day, code, "not_applicable", note=note, finished_at=finished)
+    if (back, code) == (1, "B09"):
+        return Row(day, code, "failed", "0f3a", "77c1", 20_000, 0, 0.31, "OSError: disk", finished)
+    hits = 0 if code == "VOLUME" else (back * 7 + len(code) * 13 + ord(code[1])) % 40
+    return Row(day, code, "done", "0f3a", "77c1", 20_000 + back, hits, 0.25, "", finished)

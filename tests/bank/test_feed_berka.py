@@ -12,6 +12,9 @@ import pytest
 
 from riskloop.bank.errors import BadInput
 from riskloop.bank.feeds.berka import FILES, deliveries
+from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.bank.load import load
 from riskloop.bank.tables import TABLES
 
 DISTRICT = "A1;A2;A3"
@@ -347,6 +350,36 @@ def test_the_file_may_start_in_the_middle_of_an_account(make: Make) -> None:
         "930102 PRIJEM 100.00 9800.00",
     )
     assert days == {"930101": "9700.00", "930102": "9799.00"}
+
+
+# ── through the gate ──
+
+
+def test_the_lake_knows_that_there_are_no_tellers(make: Make, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    load(home, deliveries(make()), feed="berka")
+    lake = Lake(home)
+    assert not {"teller_id", "authoriser_id"} & set(lake.columns("journal"))
+    assert {"entry_id", "purpose", "counterparty_bank"} <= set(lake.columns("journal"))
+    assert "opened_by" not in lake.columns("accounts")
+    assert lake.days("balances") == [dt.date(1993, 1, 1)]
+    assert not lake.has("tellers")
+
+
+def test_the_gate_sets_aside_what_the_contract_refuses(make: Make, tmp_path: Path) -> None:
+    negative = '2;10;930101;"PRIJEM";"VKLAD";-1.00;1.00;"";;'
+    nameless = ';10;930101;"PRIJEM";"VKLAD";1.00;1.00;"";;'
+    torn = '3;10;930101;"PRI'
+    trans = (TRANS, DEPOSIT, negative, nameless, DEPOSIT, torn)
+    report = load(Home(tmp_path / "home"), deliveries(make(trans=trans)), feed="berka")
+    (journal,) = (t for t in report.tables if t.table == "journal")
+    assert (journal.rows_in, journal.kept, journal.set_aside) == (5, 1, 4)
+
+
+def test_a_file_without_rows_is_a_table_without_rows(make: Make) -> None:
+    kept, rejected = read(make(card=(CARD,)), "card_events")
+    assert (kept.num_rows, rejected) == (0, [])
+    assert "card_no" in kept.column_names
 
 
 # ── bad folders ──

@@ -77,6 +77,7 @@ def bank(
         stage.find_events()
         stage.work(people)
         stage.run_ledger(settings.HOME)
+        stage.write_imports(settings.HOME)
         yield people
         _take_away()
     settings.HOME = before

@@ -1,4 +1,4 @@
-"""Runs models in the tests: one DuckDB for all, and only the tables and columns that a model reads."""
+"""Runs models in the tests: one DuckDB for all, and each model compiled once for many small banks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -14,8 +15,9 @@ import pyarrow as pa
 
 from riskloop.bank.bank import Bank
 from riskloop.bank.memory import Rows, arrow_table
+from riskloop.bank.tables import TABLES
 from riskloop.models.api import Parameters
-from riskloop.models.catalogue import AnyModel
+from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.hits import to_hits
 
 Hits = dict[str, dict[str, Any]]
@@ -27,46 +29,47 @@ def columns_read(model: AnyModel) -> dict[str, tuple[str, ...]]:
     return {name: (*columns, *model.where_given.get(name, ())) for name, columns in model.needs.items()}
 
 
-def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.Table) -> Hits:
-    hits = to_hits(model, parameters, day, found).to_pylist()
-    return {hit["subject_id"]: hit | {"evidence": json.loads(hit["evidence"])} for hit in hits}
+class Compiled:
+    """A model compiled once for one day and one set of parameters, to be run on many banks.
+
+    The tables consist of the columns that the model declares; nothing else is there.
+    """
+
+    def __init__(self, model: AnyModel, parameters: Parameters, day: dt.date) -> None:
+        self.model, self.parameters, self.day, self.columns = model, parameters, day, columns_read(model)
+        hits = model.hits(Bank(ibis.literal(day), unbound(self.columns)), parameters)
+        self.sql, self.schema = ibis.to_sql(hits, dialect="duckdb"), hits.schema().to_pyarrow()
+
+    def run(self, rows: Rows) -> Hits:
+        for name, columns in self.columns.items():
+            table = arrow_table(name, rows.get(name, ()), self.day).select(columns)
+            _duckdb().register(name, table)
+        found = _duckdb().sql(self.sql).to_arrow_table().cast(self.schema)
+        return by_subject(self.model, self.parameters, self.day, found)
 
 
 @cache
-def _backend() -> Any:
-    return ibis.duckdb.connect()
+def compiled(code: str, parameters: Parameters, day: dt.date) -> Compiled:
+    """A model of the catalogue, compiled once."""
+    return Compiled(catalogue()[code], parameters, day)
+
+
+def unbound(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Tables without rows, of these columns alone."""
+    return {
+        name: ibis.table({c: TABLES[name].arrow_schema.field(c).type for c in of}, name=name)
+        for name, of in columns.items()
+    }
+
+
+def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.Table) -> Hits:
+    hits = to_hits(model, parameters, day, found).to_pylist()
+    return {
+        hit["subject_id"]: hit | {"evidence": MappingProxyType(json.loads(hit["evidence"]))} for hit in hits
+    }
 
 
 @cache
 def _duckdb() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
-def run_on_memory(model: AnyModel, parameters: Parameters, day: dt.date, tables: Mapping[str, Any]) -> Hits:
-    """What the model says of Ibis memory tables."""
-    found = _backend().to_pyarrow(model.hits(Bank(ibis.literal(day), tables), parameters))
-    return by_subject(model, parameters, day, found)
-
-
-class Compiled:
-    """A model compiled once for one day and one set of parameters, to be run on many banks."""
-
-    def __init__(self, model: AnyModel, parameters: Parameters, day: dt.date) -> None:
-        self.model, self.parameters, self.day = model, parameters, day
-        self.read = columns_read(model)
-        unbound = {
-            name: ibis.table(table.schema, name=name) for name, table in self._tables({}).items()
-        }
-        self.sql = ibis.to_sql(model.hits(Bank(ibis.literal(day), unbound), parameters), dialect="duckdb")
-
-    def run(self, rows: Rows) -> Hits:
-        for name, table in self._tables(rows).items():
-            _duckdb().register(name, table)
-        found = _duckdb().sql(self.sql).to_arrow_table()
-        return by_subject(self.model, self.parameters, self.day, found)
-
-    def _tables(self, rows: Rows) -> dict[str, pa.Table]:
-        return {
-            name: arrow_table(name, rows.get(name, ()), self.day).select(columns)
-            for name, columns in self.read.items()
-        }
+    # On banks this small a second thread only costs.
+    return duckdb.connect(config={"threads": 1})

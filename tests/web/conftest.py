@@ -33,6 +33,7 @@ def bank(people: stage.People, home: Home) -> stage.People:
     stage.find_events()
     stage.work(people)
     stage.run_ledger(home)
+    stage.write_imports(home)
     return people
 
 

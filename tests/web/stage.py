@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from riskloop.bank.home import Home
+from riskloop.bank.load import LoadReport, TableReport
 from riskloop.bank.memory import complete
 from riskloop.bank.subjects import subject_of
 from riskloop.detection.ledger import Ledger, Row
@@ -210,3 +212,18 @@ def _cell(day: dt.date, code: str, back: int) -> Row:
         return Row(day, code, "failed", "0f3a", "77c1", 20_000, 0, 0.31, "OSError: disk", finished)
     hits = 0 if code == "VOLUME" else (back * 7 + len(code) * 13 + ord(code[1])) % 40
     return Row(day, code, "done", "0f3a", "77c1", 20_000 + back, hits, 0.25, "", finished)
+
+
+def write_imports(home: Home) -> None:
+    """Two loads as `bank.load` writes them down: the second of the same folder, which changed nothing."""
+    journal = TableReport("journal", 20_001, 20_000, 1, 20, 0, ("GB18030",), (), {"account_id": 3})
+    units = TableReport("units", 9, 9, 0, 0, 0, ("UTF-8",))
+    first = LoadReport("tables spring", [units, journal])
+    again = LoadReport("tables spring", [replace(units), replace(journal, days_written=0, days_unchanged=20)])
+    home.runs.mkdir(parents=True, exist_ok=True)
+    lines = [
+        json.dumps({"at": f"2024-04-0{day}T01:00:00+00:00"} | report.as_dict(), ensure_ascii=False)
+        for day, report in enumerate((first, again), start=1)
+    ]
+    # The last line was torn by a crash of its writer.
+    (home.runs / "imports.jsonl").write_text("\n".join([*lines, lines[0][:40]]) + "\n")

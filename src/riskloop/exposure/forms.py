@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.models.labels import CODE_NAMES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def _levels() -> list[tuple[str, str]]:
@@ -18,7 +21,7 @@ def _levels() -> list[tuple[str, str]]:
     ]
 
 
-def _day(label: str) -> forms.DateField:
+def _day(label: StrOrPromise) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "class": "form-control form-control-sm"})
     return forms.DateField(label=label, widget=widget)
 

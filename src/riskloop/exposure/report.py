@@ -124,7 +124,7 @@ def _events(user: Person, reach: Q, first: dt.date, last: dt.date) -> QuerySet[Q
 
 def _of_events(outcome: str, count: int, score: Decimal | None) -> Measures:
     exact = Fraction(score or 0)
-    if outcome == Outcome.INTERNAL:
+    if outcome == str(Outcome.INTERNAL):
         return Measures(internal_events=count, internal_score=exact)
     return Measures(external_events=count, external_score=exact)
 
@@ -152,5 +152,6 @@ def _people(volumes: QuerySet[DailyVolume], others: Iterable[str]) -> dict[str, 
         Q(teller_id__in=volumes.values("teller_id")) | Q(teller_id__in=list(others))
     ).values_list("teller_id", "staff__name", "unit_id", "unit__name")
     return {
-        teller_id: (name or "", unit_id or "", unit_name or "") for teller_id, name, unit_id, unit_name in rows
+        teller_id: (name or "", unit_id or "", unit_name or "")
+        for teller_id, name, unit_id, unit_name in rows
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -19,6 +19,9 @@ from riskloop.exposure.measures import shown
 from riskloop.exposure.report import TellerExposure, UnitExposure
 from riskloop.models.labels import code_name
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PER = 10_000
 """RR is events, and RER score, in so many items of online volume."""
 
@@ -26,37 +29,43 @@ _NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
 _ZERO = '<span class="zero">{}</span>'
 
 
+def _counted(value: int) -> str | SafeString:
+    return f"{value:,}" if value else format_html(_ZERO, 0)
+
+
 class _Figure(tables.Column):
     """A number of a row's measures; the first click sorts the largest first."""
 
-    def __init__(self, name: str, measure: str) -> None:
+    def __init__(self, name: StrOrPromise, measure: str) -> None:
         super().__init__(
             verbose_name=name, accessor=f"measures__{measure}", initial_sort_descending=True, attrs=_NUMBER
         )
 
 
 class _Count(_Figure):
+    """A whole number."""
+
     def render(self, value: int) -> str | SafeString:
-        return f"{value:,}" if value else format_html(_ZERO, 0)
+        return _counted(value)
 
 
-class _Events(_Count):
+class _Events(_Figure):
     """A number of events, which leads to them."""
 
-    def __init__(self, name: str, outcome: str) -> None:
+    def __init__(self, name: StrOrPromise, outcome: str) -> None:
         super().__init__(name, f"{outcome}_events")
         self.outcome = outcome
 
-    def render(self, value: int, record: Any, table: Any) -> str | SafeString:
-        count = super().render(value)
-        url = table.events_url(record, self.outcome) if value else None
+    def render(self, value: int, **row: Any) -> str | SafeString:
+        count = _counted(value)
+        url = row["table"].events_url(row["record"], self.outcome) if value else None
         return format_html('<a href="{}">{}</a>', url, count) if url else count
 
 
 class _Ratio(_Figure):
     """A measure to two decimals; an undefined one is the table's dash."""
 
-    def __init__(self, name: str, measure: str, per: int = 1) -> None:
+    def __init__(self, name: StrOrPromise, measure: str, per: int = 1) -> None:
         super().__init__(name, measure)
         self.per = per
 
@@ -120,7 +129,7 @@ class UnitTable(ExposureTable):
 
     class Meta(ExposureTable.Meta):
         sequence = ("unit", "level", "...")
-        order_by = ("-rer", "unit")
+        order_by = ("-rer",)
         empty_text = _("None of your roles reaches a unit.")
 
     def render_unit(self, record: UnitExposure) -> SafeString:
@@ -142,7 +151,7 @@ class TellerTable(ExposureTable):
 
     class Meta(ExposureTable.Meta):
         sequence = ("teller", "unit", "...")
-        order_by = ("-rer", "teller")
+        order_by = ("-rer",)
         empty_text = _("No teller has volume or events in this period.")
 
     def render_teller(self, record: TellerExposure) -> SafeString:

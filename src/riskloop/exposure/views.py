@@ -41,7 +41,8 @@ def exposure(request: HttpRequest) -> HttpResponse:
         first, last = form.cleaned_data["first"], form.cleaned_data["last"]
         table = _table(request, by, first, last, form.cleaned_data["level"])
         context |= {"table": table, "chart": _chart(table)}
-    return render(request, "exposure/result.html" if request.htmx else "exposure/page.html", context)
+    page = "exposure/result.html" if "HX-Request" in request.headers else "exposure/page.html"
+    return render(request, page, context)
 
 
 def _latest_period() -> dict[str, str]:
@@ -65,7 +66,7 @@ def _table(request: HttpRequest, by: str, first: dt.date, last: dt.date, level: 
 
 def _chart(table: ExposureTable) -> dict[str, Any] | None:
     """An ECharts option: the highest exposures of the table, internal and external; None without any."""
-    exposed = [row.record for row in table.rows if row.record.measures.rer]
+    exposed = [row for row in table.data if row.measures.rer]
     highest: Sequence[UnitExposure | TellerExposure] = sorted(
         exposed, key=lambda row: row.measures.rer, reverse=True
     )[:BARS]

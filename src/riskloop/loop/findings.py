@@ -13,6 +13,24 @@ from riskloop.models.catalogue import catalogue
 
 ORDER = ("journal", "ebank_events", "card_events", "maintenance_events", "accounts", "customers", "tellers")
 """What happened first, then with what, by whom."""
+FIRST_READ = {
+    "journal": (
+        "entry_id",
+        "posted_at",
+        "debit_account_id",
+        "credit_account_id",
+        "currency",
+        "amount",
+        "kind",
+        "channel",
+        "teller_id",
+        "authoriser_id",
+        "counterparty_name",
+        "counterparty_account",
+        "purpose",
+    )
+}
+"""The columns that a verifier reads before the others, which follow in the order of the contract."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,7 @@ def evidence_tables(
 def _table(name: str, rows: Sequence[Mapping[str, Any]], event: QuasiEvent) -> EvidenceTable:
     known = [c.name for c in TABLES[name].columns] if name in TABLES else []
     own = [column for row in rows for column in row if column not in known]
-    columns = [c for c in dict.fromkeys(known + own) if any(row.get(c) not in (None, "") for row in rows)]
+    listed = dict.fromkeys([*FIRST_READ.get(name, ()), *known, *own])
+    columns = [c for c in listed if any(row.get(c) not in (None, "") for row in rows)]
     total = max(len(rows), len(event.entry_ids)) if name == "journal" else len(rows)
     return EvidenceTable(name, columns, [[(c, row.get(c)) for c in columns] for row in rows], total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -45,6 +46,7 @@ FIELDS = {
     "unit_id": gettext_lazy("Unit"),
 }
 """What a reader is shown of a change; the rest of the line (keys, the same words again) is for machines."""
+NUMBERS = {"score", "amount", "count"}
 ICONS = {
     "found": "ti-radar-2",
     "refreshed": "ti-refresh",
@@ -139,4 +141,4 @@ class _Names:
             return ""
         if field in self._names:
             return self._names[field].get(value, str(value))
-        return str(value)
+        return f"{Decimal(str(value)).normalize():,f}" if field in NUMBERS else str(value)

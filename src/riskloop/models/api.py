@@ -138,7 +138,7 @@ class Model(Generic[P]):
             a function of the parameters where they decide it.
         needs: canonical tables with the columns read; a bank without one makes it not applicable.
         where_given: further columns of these tables, read where the bank hands them over and null
-            where it does not: the model says less then, and still applies.
+            where it does not: the model judges without them then, and still applies.
         compared: labels of the evidence columns, in the order in which people read them.
         decided: what the name left open, and how it was read.
     """

@@ -163,7 +163,7 @@ def _stacked(
                 "type": "bar",
                 "stack": "events",
                 "name": names[grade],
-                "color": f"--rl-{grade.replace('_', '-')}",
+                "color": f"--rl-chart-{grade.replace('_', '-')}",
                 "barMaxWidth": 22,
                 "data": [counts.get((day, grade), 0) for day in shown],
             }

@@ -101,6 +101,7 @@ def lacking(row: Row) -> list[tuple[str, str]]:
 
 def _record(line: str) -> dict[str, Any] | None:
     try:
-        return json.loads(line)
+        record = json.loads(line)
     except json.JSONDecodeError:
         return None
+    return record | {"at": dt.datetime.fromisoformat(record["at"])}

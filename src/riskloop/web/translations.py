@@ -18,6 +18,16 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).parents[1]
 CHINESE = Path(__file__).parent / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+HEADER = """\
+# What the pages say, in Chinese. Brought up to date by `python -m riskloop.web.translations`.
+msgid ""
+msgstr ""
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 KEYWORDS: Mapping[str, Any] = {
     "_": None,
     "gettext": None,
@@ -64,7 +74,9 @@ def update(path: Path = CHINESE) -> None:
     catalog.update(extract(), no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
     with path.open("wb") as file:
-        write_po(file, catalog, width=100, include_lineno=False, sort_output=True, omit_header=False)
+        file.write(HEADER.encode())
+        # Babel's own header would bear the moment of writing: a change that is none.
+        write_po(file, catalog, width=100, include_lineno=False, sort_output=True, omit_header=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ reason, and Python holds no more than a batch.
 from __future__ import annotations
 
 import codecs
+import itertools
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -150,8 +151,10 @@ def _batches(
 ) -> Iterator[pa.Table]:
     """The canonical columns that the bank has, and `row`, the data row in the file."""
     mapped = database.cursor().sql(_MAPPINGS[table])
-    for batch in mapped.to_arrow_reader(_BATCH):
-        rows = pa.Table.from_batches([batch])
+    reader = mapped.to_arrow_reader(_BATCH)
+    # An empty batch first: a file without rows says by it which columns the bank has.
+    for batches in itertools.chain(([],), ([batch] for batch in reader)):
+        rows = pa.Table.from_batches(batches, reader.schema)
         if table == "journal":
             rows = rows.append_column("amount_cny", _in_cny(rows["amount"], rate))
         if "refused" in rows.column_names:

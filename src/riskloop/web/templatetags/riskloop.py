@@ -32,6 +32,13 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
         "missing": gettext_lazy("Not run"),
         "stale": gettext_lazy("To be run again"),
     },
+    "station": {
+        "new": gettext_lazy("found, nobody has it yet"),
+        "assigned": gettext_lazy("in discrimination"),
+        "determined": gettext_lazy("risk event, in remedy"),
+        "excluded": gettext_lazy("no event"),
+        "closed": gettext_lazy("remedied and verified"),
+    },
     "measure_state": {
         "open": gettext_lazy("To be done"),
         "done": gettext_lazy("Done, to be verified"),
@@ -183,7 +190,13 @@ def cell_class(table: str, column: str) -> str:
     }.get(kind, "tight" if known and known.codes else "")
 
 
+@register.simple_tag
+def head_class(table: str, column: str) -> str:
+    """A heading stands over its cells: to the right over numbers."""
+    return "num" if cell_class(table, column) == "num" else "tight"
+
+
 @register.filter
 def tag(code: str, kind: str) -> SafeString:
     """The reader's word for a code, in the code's colour: `{{ event.grade|tag:"grade" }}`."""
-    return format_html('<span class="tag tag-{}">{}</span>', code, named(code, kind))
+    return format_html('<span class="word word-{}">{}</span>', code, named(code, kind))

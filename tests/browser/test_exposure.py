@@ -1,0 +1,79 @@
+"""The exposure page in a browser: it fits, its chart is drawn, and a click sorts it in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.plugin import DjangoDbBlocker
+
+from riskloop.exposure.actions import record_volumes
+from riskloop.exposure.models import DailyVolume
+from riskloop.loop.models import Outcome, QuasiEvent
+from tests.web import stage
+
+DAYS = 12
+
+
+@pytest.fixture
+def volumes(bank: stage.People, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Online volume in every outlet, committed like the bank itself."""
+    with django_db_blocker.unblock():
+        for back in range(DAYS):
+            rows = [
+                {"unit_id": outlet, "teller_id": f"T{kind}{outlet}", "volume": 100 * (n + 1)}
+                for n, outlet in enumerate(stage.OUTLETS)
+                for kind in "HA"
+            ]
+            record_volumes(stage.LAST_DAY - dt.timedelta(days=back), rows)
+        yield
+        DailyVolume.objects.all().delete()
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "zh-hans"), ("dark", "en")])
+@pytest.mark.parametrize("by", ["units", "tellers"])
+def test_the_page_fits_and_its_chart_is_drawn(
+    volumes: None,
+    visit: Callable[..., Page],
+    picture: Callable[[Page, str], None],
+    width: int,
+    scheme: str,
+    language: str,
+    by: str,
+) -> None:
+    page = visit(width=width, scheme=scheme, language=language)
+    page.goto(f"/exposure/?by={by}")
+    expect(page.locator(".chart canvas")).to_be_visible()
+    picture(page, f"exposure-{by}-{width}-{scheme}-{language}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.locator(".table-responsive").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def test_a_click_sorts_and_a_new_period_is_shown_in_place(volumes: None, visit: Callable[..., Page]) -> None:
+    page = visit(language="en")
+    page.goto("/exposure/?level=outlet")
+    first = page.locator("#exposure tbody tr").first
+    page.get_by_role("link", name="Online volume").click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Online volume")
+    expect(first.locator("td").nth(2)).to_have_text(f"{DAYS * 600:,}")
+    expect(page.locator(".chart canvas")).to_be_visible()
+    page.get_by_role("link", name="Online volume").click()
+    expect(first.locator("td").nth(2)).to_have_text(f"{DAYS * 200:,}")
+    page.get_by_label("From day").fill(str(stage.LAST_DAY))
+    page.get_by_label("From day").dispatch_event("change")
+    expect(page.locator("#exposure tbody tr td:nth-child(3)")).to_have_text(["200", "400", "600"])
+    assert "level=outlet" in page.url
+
+
+def test_a_count_opens_the_events_that_it_counts(volumes: None, visit: Callable[..., Page]) -> None:
+    counted = QuasiEvent.objects.filter(outcome=Outcome.INTERNAL, withdrawn_on=None).count()
+    page = visit(language="en")
+    page.goto("/exposure/")
+    root = page.locator("#exposure tbody tr", has_text="HO")
+    link = root.locator("td").nth(3).get_by_role("link")
+    expect(link).to_have_text(str(counted))
+    link.click()
+    expect(page.locator("#queue tbody tr")).to_have_count(counted)

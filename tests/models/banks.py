@@ -1,0 +1,166 @@
+"""Random small banks in which a model finds something: its own examples, and rows that meet them.
+
+Ids come from small pools that the examples share with the random rows, so that joins happen; amounts,
+days and codes come from the examples too, which stand around the model's limits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from riskloop.bank.memory import Row, complete
+from riskloop.bank.subjects import ENTRIES, subject_of
+from riskloop.bank.tables import TABLES, Column, Table
+from riskloop.models.api import Example, Parameters
+from riskloop.models.catalogue import AnyModel, parameters_of
+from tests.models.running import columns_read
+
+Bank = dict[str, list[Row]]
+STRANGERS = ("x", "y")
+"""Objects that no example knows."""
+_PLURAL = {"card_no": "cards"}
+_OBJECTS = {
+    "account": "accounts",
+    "card": "cards",
+    "customer": "customers",
+    "outlet": "units",
+    "teller": "tellers",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bank, and with which parameters a model looks at it on which day."""
+
+    parameters: Parameters
+    day: dt.date
+    rows: Bank
+
+
+@st.composite
+def cases(draw: st.DrawFn, model: AnyModel) -> Case:
+    """A few of the model's examples with one set of parameters, moved apart, among random rows."""
+    lead = draw(st.sampled_from([e for e in model.examples if e.subject_id] * 2 + list(model.examples)))
+    fellows = [e for e in model.examples if (e.settings, e.day) == (lead.settings, lead.day)]
+    chosen = [lead, *draw(st.lists(st.sampled_from(fellows), max_size=2))]
+    parameters = parameters_of(model, lead.settings)
+    bank = _merged(_moved(example, suffix) for suffix, example in zip("abc", chosen, strict=False))
+    pools = _Pools(model, bank, lead.day, model.days_read(parameters))
+    rows = {
+        name: [*bank.get(name, ()), *draw(pools.rows(TABLES[name], columns))]
+        for name, columns in columns_read(model).items()
+    }
+    return Case(parameters, lead.day, {name: _distinct(TABLES[name], table) for name, table in rows.items()})
+
+
+def subjects(model: AnyModel, rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Everything in a bank that could be a subject of the model, sorted."""
+    if model.subject in _OBJECTS:
+        wanted = _OBJECTS[model.subject]
+        found = {
+            row[column.name]
+            for name, table in rows.items()
+            for column in TABLES[name].columns
+            if _object(TABLES[name], column) == wanted
+            for row in table
+            if row.get(column.name) is not None
+        }
+        return sorted(found)
+    facts = [
+        TABLES[name] for name in rows if TABLES[name].key in {("entry_id",), ("event_id",), ("item_id",)}
+    ]
+    prefixed = model.subject == "entry"
+    return sorted(
+        subject_of(table.name, row[table.key[0]]) if prefixed else row[table.key[0]]
+        for table in facts
+        for row in rows[table.name]
+    )
+
+
+class _Pools:
+    """What random rows are drawn from: what stands in the examples, and a little besides."""
+
+    def __init__(self, model: AnyModel, bank: Bank, day: dt.date, lookback: int) -> None:
+        self.bank, self.day = bank, day
+        self.days = [day, day, day, day - dt.timedelta(days=1), day - dt.timedelta(days=lookback)]
+        self.days += [day - dt.timedelta(days=lookback - 1), day + dt.timedelta(days=1)]
+        numbers = [v for v in vars(model.parameters()).values() if isinstance(v, Decimal)]
+        self.amounts = [v + step for v in numbers or [Decimal(100)] for step in _STEPS if v + step >= 0]
+        self.objects: dict[str, set[str]] = {}
+        for name, table in bank.items():
+            for column in TABLES[name].columns:
+                if kind := _object(TABLES[name], column):
+                    found = {row[column.name] for row in table if row[column.name] is not None}
+                    self.objects.setdefault(kind, set(STRANGERS)).update(found)
+
+    def rows(self, table: Table, columns: Iterable[str]) -> st.SearchStrategy[list[Row]]:
+        drawn = {name: self._values(table, table.by_name[name]) for name in dict.fromkeys((*columns, *table.key))}
+        most = 3 if table.name == "calendar" else 8
+        whole = st.fixed_dictionaries(drawn).map(lambda row: complete(table.name, row, self.day))
+        return st.lists(whole, max_size=most)
+
+    def _values(self, table: Table, column: Column) -> st.SearchStrategy[Any]:
+        seen = [row[column.name] for row in self.bank.get(table.name, ())]
+        kind = _object(table, column)
+        if kind == table.name and table.is_facts and column.name in table.key:
+            return st.integers(0, 10**6).map(lambda n: f"{table.name[0]}{n}")
+        if kind:
+            seen = sorted(self.objects.get(kind, set(STRANGERS)))
+        elif column.codes:
+            seen += column.codes
+        elif column.kind == "date":
+            seen = [v for v in seen if v is not None] + self.days
+        elif column.kind in {"money", "signed_money"}:
+            seen = [v for v in seen if v is not None] + self.amounts
+        elif column.kind == "flag":
+            seen += [True, False]
+        return st.sampled_from(seen + [None] * column.nullable or [None])
+
+
+_STEPS = (Decimal(0), Decimal("0.01"), Decimal("-0.01"))
+
+
+def _object(table: Table, column: Column) -> str | None:
+    """The kind of object that a column names, its own row included."""
+    if column.name in _PLURAL:
+        return _PLURAL[column.name]
+    if column.name == "original_entry_id":
+        return ENTRIES
+    if column.refers_to:
+        return column.refers_to
+    return table.name if table.key == (column.name,) and column.kind == "id" else None
+
+
+def _moved(example: Example, suffix: str) -> Bank:
+    """The example's rows, whole, with ids that no other example has."""
+    return {
+        name: [_renamed(TABLES[name], complete(name, row, example.day), suffix) for row in table]
+        for name, table in example.rows.items()
+    }
+
+
+def _renamed(table: Table, row: Row, suffix: str) -> Row:
+    named = {c.name for c in table.columns if _object(table, c)}
+    return {c: f"{v}{suffix}" if c in named and v is not None else v for c, v in row.items()}
+
+
+def _merged(banks: Iterable[Bank]) -> Bank:
+    merged: Bank = {}
+    for bank in banks:
+        for name, rows in bank.items():
+            merged.setdefault(name, []).extend(rows)
+    return merged
+
+
+def _distinct(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """The first row of each key, as the gate would leave them."""
+    first: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        first.setdefault(tuple(row[k] for k in table.key), row)
+    return list(first.values())

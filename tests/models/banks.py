@@ -101,9 +101,8 @@ class _Pools:
 
     def rows(self, table: Table, columns: Iterable[str]) -> st.SearchStrategy[list[Row]]:
         drawn = {name: self._values(table, table.by_name[name]) for name in dict.fromkeys((*columns, *table.key))}
-        most = 3 if table.name == "calendar" else 8
         whole = st.fixed_dictionaries(drawn).map(lambda row: complete(table.name, row, self.day))
-        return st.lists(whole, max_size=most)
+        return st.lists(whole, min_size=3, max_size=12) if table.is_facts else st.lists(whole, max_size=6)
 
     def _values(self, table: Table, column: Column) -> st.SearchStrategy[Any]:
         seen = [row[column.name] for row in self.bank.get(table.name, ())]

@@ -218,8 +218,8 @@ def write_imports(home: Home) -> None:
     """Two loads as `bank.load` writes them down: the second of the same folder, which changed nothing."""
     journal = TableReport("journal", 20_001, 20_000, 1, 20, 0, ("GB18030",), (), {"account_id": 3})
     units = TableReport("units", 9, 9, 0, 0, 0, ("UTF-8",))
-    first = LoadReport("tables spring", [units, journal])
-    again = LoadReport("tables spring", [replace(units), replace(journal, days_written=0, days_unchanged=20)])
+    first = LoadReport("tables 2024", [units, journal])
+    again = LoadReport("tables 2024", [replace(units), replace(journal, days_written=0, days_unchanged=20)])
     home.runs.mkdir(parents=True, exist_ok=True)
     lines = [
         json.dumps({"at": f"2024-04-0{day}T01:00:00+00:00"} | report.as_dict(), ensure_ascii=False)

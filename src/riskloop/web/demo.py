@@ -128,7 +128,7 @@ def _work_the_past(home: Home, people: dict[str, User], say: Callable[[str], Non
     if newest is None:
         return
     planted = {
-        (row["model"], row["subject_id"]) for row in pq.read_table(home.path / "labels.parquet").to_pylist()
+        (row["model"], row["subject"]) for row in pq.read_table(home.path / "labels.parquet").to_pylist()
     }
     old = QuasiEvent.objects.filter(
         state="new", withdrawn_on=None, booked_on__lte=newest - dt.timedelta(days=OPEN_DAYS)

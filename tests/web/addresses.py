@@ -1,0 +1,52 @@
+"""Every page there is, so that what must hold everywhere is tried everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.models.catalogue import catalogue
+
+PUBLIC = {"account_login", "account_inactive", "set_language", "demo"}
+"""What can be opened without having signed in."""
+
+
+def names() -> Iterator[str]:
+    """The names of all addresses."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                assert pattern.name, f"{pattern} has no name"
+                yield pattern.name
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def of(name: str) -> list[str]:
+    """The addresses of this name in the bank of the tests."""
+    if name == "event":
+        return [reverse("event", args=[_event(state).pk]) for state in State]
+    if name == "act":
+        return [reverse("act", args=[_event(State.NEW).pk, "take"])]
+    if name == "act_on_measure":
+        return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
+    if name == "model":
+        return [reverse("model", args=[code]) for code in catalogue()]
+    if name == "demo":
+        return [reverse("demo", args=["token"])]
+    return [reverse(name)]
+
+
+def readable() -> list[str]:
+    """All pages that are read by a GET."""
+    asked = [n for n in names() if n not in {"act", "act_on_measure", "set_language", "demo"}]
+    return [address for name in asked for address in of(name) if not name.startswith("account_")]
+
+
+def _event(state: str) -> QuasiEvent:
+    return QuasiEvent.objects.filter(state=state).earliest("pk")

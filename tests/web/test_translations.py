@@ -1,0 +1,59 @@
+"""The Chinese catalogue holds exactly what the pages say, whole."""
+
+from __future__ import annotations
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
+
+from riskloop.web.translations import CHINESE, PACKAGE, extract, load
+
+
+def keys(catalog: Catalog) -> set[tuple[str, str]]:
+    return {(m.context or "", m.id if isinstance(m.id, str) else m.id[0]) for m in catalog if m.id}
+
+
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_every_message_is_in_the_catalogue() -> None:
+    assert keys(extract()) - keys(load()) == set()
+
+
+def test_the_catalogue_has_no_message_that_nothing_says() -> None:
+    assert keys(load()) - keys(extract()) == set()
+
+
+def test_every_message_has_its_chinese() -> None:
+    lacking = [m.id for m in load() if m.id and (m.fuzzy or not all(strings(m)))]
+    assert lacking == []
+
+
+def test_every_placeholder_is_kept() -> None:
+    broken = [(message.id, list(problems)) for message, problems in load().check() if problems]
+    assert broken == []
+
+
+def test_code_and_templates_are_both_looked_through() -> None:
+    """Guards the extraction itself: an empty catalogue would agree with anything."""
+    files = {name for message in extract() for name, _line in message.locations}
+    assert {"loop/actions.py", "loop/forms.py", "web/templates/base.html"} <= files
+    assert "web/templates/loop/event.html" in files
+    assert len(keys(extract())) > 200
+
+
+def test_what_is_compiled_is_what_is_written() -> None:
+    compiled = CHINESE.with_suffix(".mo")
+    assert compiled.exists(), "make messages compiles it"
+    with compiled.open("rb") as file:
+        catalog = read_mo(file)
+    written = {(m.context, m.id if isinstance(m.id, str) else m.id[0]): m.string for m in load() if m.id}
+    for (context, message), string in written.items():
+        found = catalog.get(message, context)
+        assert found is not None, f"{message}: make messages compiles it anew"
+        assert found.string == string
+
+
+def test_the_package_is_looked_through_whole() -> None:
+    assert (PACKAGE / "web" / "templates").is_dir()
+    assert (PACKAGE / "exposure").is_dir()

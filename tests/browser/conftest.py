@@ -1,7 +1,6 @@
 """A real browser before the real pages: Debian's Chromium, driven by Playwright.
 
-The bank is committed once for all browser tests, because the server reads it over its own connections;
-afterwards it is taken away by hand, since the history refuses the TRUNCATE of Django's own clean-up.
+The bank is committed once for all browser tests: the server reads it over its own connections.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -31,18 +29,6 @@ FLAGS = [
     "--no-first-run",
 ]
 PICTURES = Path(__file__).parents[2] / "test-results"
-TABLES = (
-    "loop_history",
-    "loop_evidencerow",
-    "loop_measure",
-    "loop_quasievent",
-    "organisation_roleassignment",
-    "organisation_teller",
-    "organisation_staff",
-    "organisation_unit",
-    "organisation_user",
-    "django_session",
-)
 
 
 @pytest.fixture(scope="package")
@@ -71,23 +57,9 @@ def bank(
     """A bank under supervision, committed."""
     before = settings.HOME
     settings.HOME = Home(tmp_path_factory.mktemp("home"))
-    with django_db_blocker.unblock():
-        stage.organisation()
-        people = stage.people()
-        stage.find_events()
-        stage.work(people)
-        stage.run_ledger(settings.HOME)
-        stage.write_imports(settings.HOME)
-        yield people
-        _take_away()
+    with django_db_blocker.unblock(), stage.standing(settings.HOME):
+        yield stage.present()
     settings.HOME = before
-
-
-def _take_away() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE loop_history DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
-        cursor.execute("ALTER TABLE loop_history ENABLE TRIGGER USER")
 
 
 @pytest.fixture(scope="package")

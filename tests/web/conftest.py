@@ -1,40 +1,37 @@
-"""The stage of the pages' tests, in a home of its own."""
+"""The stage of the pages' tests. The bank stands once; every test plays in a transaction of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from riskloop.bank.home import Home
 from riskloop.organisation.models import User
 from tests.web import stage
 
 
-@pytest.fixture
-def home(tmp_path: Path, settings: object) -> Home:
-    """A home that only this test knows."""
-    settings.HOME = Home(tmp_path)
-    return settings.HOME
+@pytest.fixture(scope="package")
+def standing(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Home]:
+    """The home of a bank under supervision: events in every state, a ledger of runs, imports."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    bank = stage.standing(home)
+    with django_db_blocker.unblock():
+        bank.__enter__()
+    yield home
+    with django_db_blocker.unblock():
+        bank.__exit__(None, None, None)
 
 
 @pytest.fixture
-def people(db: None) -> stage.People:
-    """The bank's units and people, without events."""
-    stage.organisation()
-    return stage.people()
-
-
-@pytest.fixture
-def bank(people: stage.People, home: Home) -> stage.People:
-    """A bank under supervision: events in every state, a ledger of runs."""
-    stage.find_events()
-    stage.work(people)
-    stage.run_ledger(home)
-    stage.write_imports(home)
-    return people
+def bank(standing: Home, db: None, settings: object) -> stage.People:
+    """The bank's people; what the test does to the bank is undone after it."""
+    settings.HOME = standing
+    return stage.present()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_wrong_password_is_said_in_the_readers_language(bank: People) -> None:
     assert "用户名或密码不正确" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["accounts/signup/", "accounts/password/reset/", "accounts/email/", "admin/"])
+@pytest.mark.parametrize("path", ["accounts/signup/", "accounts/password/reset/", "admin/"])
 def test_there_is_no_other_door(bank: People, as_user: AsUser, path: str) -> None:
     assert as_user(bank.monitor).get(f"/{path}").status_code == 404
 

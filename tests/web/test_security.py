@@ -73,5 +73,5 @@ def test_the_policy_of_an_answer_that_has_its_own_is_kept() -> None:
     from riskloop.web.middleware import content_security_policy
 
     own = HttpResponse(headers={"Content-Security-Policy": "default-src 'none'"})
-    answer = content_security_policy(lambda request: own)(HttpRequest())
+    answer = content_security_policy(lambda _request: own)(HttpRequest())
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'"

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from riskloop.bank.errors import BadInput
 from riskloop.bank.gate import Gate, Source
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake, Query
@@ -202,7 +203,11 @@ class _Load:
 
         def through(sql: str, columns: Iterable[str]) -> tuple[int, set[str]]:
             own = {c for c in columns if c in gate.table.by_name}
-            rows = gate.admit(Source(number, delivery.source, sql, own, delivery.expected_day))
+            try:
+                rows = gate.admit(Source(number, delivery.source, sql, own, delivery.expected_day))
+            except (duckdb.InvalidInputException, duckdb.IOException) as problem:
+                first_line = str(problem).split("\n", maxsplit=1)[0]
+                raise BadInput(f"{delivery.source} cannot be read to its end: {first_line}") from None
             return rows, own
 
         if delivery.scan is not None:

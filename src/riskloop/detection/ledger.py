@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, fields
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from riskloop.bank.home import Home
 
@@ -47,10 +44,25 @@ CREATE TABLE IF NOT EXISTS runs ({", ".join(_COLUMNS)}, PRIMARY KEY (day, model)
 
 
 class Ledger:
-    """The ledger of one home. A home where nothing ran has an empty one."""
+    """The ledger of one home. A home where nothing ran has an empty one.
+
+    A writer uses it as a context, `with Ledger(home) as ledger`, and keeps one connection meanwhile.
+    """
 
     def __init__(self, home: Home) -> None:
         self._path = home.runs / "ledger.sqlite"
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = self._connect()
+        self._connection.execute(_CREATE)
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def rows(
         self, *, first: dt.date | None = None, last: dt.date | None = None, model: str | None = None
@@ -58,34 +70,38 @@ class Ledger:
         """The rows from `first` to `last` (both included), of one model or of all, by day and model."""
         if not self._path.exists():
             return []
-        with self._open() as connection:
+        connection = self._connection or self._connect()
+        try:
             found = connection.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM runs"
                 " WHERE day BETWEEN ? AND ? AND (? IS NULL OR model = ?) ORDER BY day, model",
                 (str(first or dt.date.min), str(last or dt.date.max), model, model),
             ).fetchall()
+        finally:
+            if connection is not self._connection:
+                connection.close()
         return [_row(values) for values in found]
 
     def write(self, row: Row) -> None:
-        """Puts the row in place of an older one of its day and model."""
-        with self._open() as connection:
-            connection.execute(
+        """Puts the row in place of an older one of its day and model; it is there when this returns.
+
+        Raises:
+            RuntimeError: outside of the ledger's context.
+        """
+        if self._connection is None:
+            raise RuntimeError("a ledger is written inside its context")
+        with self._connection as transaction:
+            transaction.execute(
                 f"INSERT OR REPLACE INTO runs VALUES ({', '.join('?' * len(_COLUMNS))})",
                 tuple(v.isoformat() if isinstance(v, dt.date) else v for v in astuple(row)),
             )
 
-    @contextmanager
-    def _open(self) -> Generator[sqlite3.Connection]:
-        Path(self._path.parent).mkdir(parents=True, exist_ok=True)
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=30)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(_CREATE)
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A row that a crash of the whole machine loses is a cell that runs again.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
 
 
 def _row(values: tuple[Any, ...]) -> Row:

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,12 +98,10 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
         BadInput: the request names something that is not there.
     """
     plan = _Plan(home, request)
-    ledger = Ledger(home)
     begun = time.perf_counter()
     report = DetectReport(not_applicable=plan.not_applicable)
-    there = {(r.day, r.model): r for r in ledger.rows(first=plan.days[0], last=plan.days[-1])}
-    engine = DuckDBEngine(home)
-    try:
+    with Ledger(home) as ledger, closing(DuckDBEngine(home)) as engine:
+        there = {(r.day, r.model): r for r in ledger.rows(first=plan.days[0], last=plan.days[-1])}
         for done, day in enumerate(plan.days, start=1):
             for code, reason in plan.not_applicable.items():
                 _note_not_applicable(ledger, there.get((day, code)), day, code, reason)
@@ -115,8 +114,6 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
                 _count(report, row)
             report.days = done
             show(done, len(plan.days), day)
-    finally:
-        engine.close()
     report.seconds = time.perf_counter() - begun
     return report
 
@@ -127,16 +124,13 @@ def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -
     plan = _Plan(home, request)
     begun = time.perf_counter()
     report = DetectReport(not_applicable=plan.not_applicable)
-    engine = DuckDBEngine(home)
-    try:
+    with closing(DuckDBEngine(home)) as engine:
         for done, day in enumerate(plan.days, start=1):
             for item in plan.sets:
                 cell = _cell(plan, item, day)
                 _count(report, _attempt(cell, lambda c=cell, s=item: _hits_to_file(engine, c, s, sink)))
             report.days = done
             show(done, len(plan.days), day)
-    finally:
-        engine.close()
     sink.finish()
     report.seconds = time.perf_counter() - begun
     return report

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.models import Unit
+from riskloop.organisation.models import Unit, User
 from riskloop.organisation.scope import units_of
 
 Events = QuerySet[QuasiEvent]
@@ -75,8 +74,9 @@ class EventFilter(filters.FilterSet):
         model = QuasiEvent
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, given: QueryDict, events: Events, reader: User) -> None:
+        super().__init__(given, queryset=events)
+        self.reader = reader
         self.filters["unit"].extra["choices"] = self._units()
         for name, field in self.form.fields.items():
             kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
@@ -86,7 +86,7 @@ class EventFilter(filters.FilterSet):
 
     def _units(self) -> list[tuple[str, str]]:
         """The reader's units, indented by level; of a very large bank without the outlets."""
-        units = units_of(self.request.user)
+        units = units_of(self.reader)
         if units.count() > MANY_UNITS:
             units = units.exclude(level="outlet") | units.filter(unit_id=self.data.get("unit"))
         rows = units.order_by("path").values_list("unit_id", "name", "path")
@@ -117,15 +117,15 @@ class EventFilter(filters.FilterSet):
 
     def by_assignee(self, events: Events, _name: str, whose: str) -> Events:
         if whose == "mine":
-            return events.filter(assignee=self.request.user)
+            return events.filter(assignee=self.reader)
         if whose == "nobody":
             return events.filter(assignee=None)
-        return events.exclude(assignee=None).exclude(assignee=self.request.user)
+        return events.exclude(assignee=None).exclude(assignee=self.reader)
 
     def by_measure(self, events: Events, _name: str, which: str) -> Events:
         open_measures = Measure.objects.filter(verified_at=None)
         wanted = {
-            "mine": open_measures.filter(done_at=None, owner=self.request.user),
+            "mine": open_measures.filter(done_at=None, owner=self.reader),
             "unverified": open_measures.exclude(done_at=None),
             "overdue": open_measures.filter(done_at=None, due_on__lt=timezone.localdate()),
         }[which]

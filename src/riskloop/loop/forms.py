@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
@@ -42,6 +43,10 @@ class ActionForm(forms.Form):
     def prepare(self) -> None:
         """Fills in what may be chosen."""
 
+    def offer(self, name: str, choices: Sequence[Any]) -> None:
+        """Sets what a field offers, with nothing chosen yet."""
+        cast("forms.ChoiceField", self.fields[name]).choices = [CHOOSE, *choices]
+
     def act(self, user: User) -> None:
         """Does the action. Raises `Refused` when it may not be done."""
         raise NotImplementedError
@@ -79,10 +84,7 @@ class ExcludeForm(ActionForm):
     def prepare(self) -> None:
         language = get_language()
         reasons = ExclusionReason.objects.order_by("code")
-        self.fields["reason"].choices = [
-            CHOOSE,
-            *((r.code, f"{r.code} {r.name.in_language(language)}") for r in reasons),
-        ]
+        self.offer("reason", [(r.code, r.name.in_language(language)) for r in reasons])
 
     def act(self, user: User) -> None:
         actions.exclude(self.event, user, self.cleaned_data["reason"], self.cleaned_data["note"])
@@ -109,10 +111,9 @@ class DetermineForm(ActionForm):
             (_("Suggested by the model"), [d for d in drivers if d.code in suggested]),
             (_("Others"), [d for d in drivers if d.code not in suggested]),
         ]
-        self.fields["driver"].choices = [
-            CHOOSE,
-            *((title, [_driver_choice(d) for d in group]) for title, group in groups if group),
-        ]
+        self.offer(
+            "driver", [(title, [_driver_choice(d) for d in group]) for title, group in groups if group]
+        )
 
     def act(self, user: User) -> None:
         given = self.cleaned_data
@@ -133,7 +134,8 @@ class MeasureForm(ActionForm):
 
     def prepare(self) -> None:
         owners = possible_owners(self.event)
-        self.fields["owner"].queryset = User.objects.filter(pk__in=[person.pk for person in owners])
+        field = cast("forms.ModelChoiceField[User]", self.fields["owner"])
+        field.queryset = User.objects.filter(pk__in=[person.pk for person in owners])
 
     def act(self, user: User) -> None:
         given = self.cleaned_data

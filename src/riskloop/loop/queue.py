@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.tables import EventTable, ranked
 from riskloop.loop.visibility import visible_to
+from riskloop.organisation.request import SignedIn
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
+SORTABLE = frozenset(EventTable.base_columns)  # pyright: ignore[reportAttributeAccessIssue]
 WALKED = 1000
 """How far into the queue "next" leads: nobody walks further without coming back to the list."""
 
@@ -26,20 +29,19 @@ class Place:
     next: uuid.UUID | None
 
 
-def event_filter(request: HttpRequest, given: QueryDict) -> EventFilter:
+def event_filter(request: SignedIn, given: QueryDict) -> EventFilter:
     """The reader's events, narrowed by `given`."""
     events = ranked(visible_to(request.user)).select_related("unit", "assignee")
-    return EventFilter(given, queryset=events, request=request)
+    return EventFilter(given, events, request.user)
 
 
 def event_table(found: EventFilter, given: QueryDict) -> EventTable:
     """The filtered events in the order that `given` asks for."""
-    table = EventTable(found.qs, order_by=given.getlist("sort") or None)
-    table.hx_target = "#queue"
-    return table
+    asked = [name for name in given.getlist("sort") if name.removeprefix("-") in SORTABLE]
+    return EventTable(found.qs, order_by=asked or None)
 
 
-def page_size(request: HttpRequest) -> int:
+def page_size(request: SignedIn) -> int:
     """Rows a page: what was asked for now, else what the reader chose last."""
     asked = request.GET.get("per_page", "")
     if asked.isdigit() and int(asked) in PAGE_SIZES:
@@ -47,7 +49,7 @@ def page_size(request: HttpRequest) -> int:
     return request.session.get("page_size", DEFAULT_PAGE_SIZE)
 
 
-def remember(request: HttpRequest) -> None:
+def remember(request: SignedIn) -> None:
     """Keeps the queue's filters, so that an event's page knows what comes next."""
     given = request.GET.copy()
     for name in ("page", "per_page"):
@@ -55,9 +57,9 @@ def remember(request: HttpRequest) -> None:
     request.session["queue"] = {"query": given.urlencode(), "at": 0}
 
 
-def place_of(request: HttpRequest, event_id: uuid.UUID) -> Place:
+def place_of(request: SignedIn, event_id: uuid.UUID) -> Place:
     """The event's neighbours; one that has left the queue leaves its place to the next."""
-    kept = request.session.get("queue") or {"query": "state=open&withdrawn=no", "at": 0}
+    kept: dict[str, Any] = request.session.get("queue") or {"query": "state=open&withdrawn=no", "at": 0}
     given = QueryDict(kept["query"])
     table = event_table(event_filter(request, given), given)
     ids: list[uuid.UUID] = list(table.data.data.values_list("pk", flat=True)[:WALKED])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -21,13 +21,15 @@ def ranked(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:
     return events.annotate(rank=Case(*cases, default=Value(0), output_field=IntegerField()))
 
 
-def _column(name: str, *order: str, number: bool = False) -> tables.Column:
+def _column(name: Any, *order: str, number: bool = False) -> tables.Column:
     attrs = {"th": {"class": "num"}} if number else {}
     return tables.Column(verbose_name=name, order_by=order, attrs=attrs, empty_values=())
 
 
 class EventTable(tables.Table):
     """One row an event; a row opens its event. The gravest and newest come first unless asked otherwise."""
+
+    hx_target = "#queue"
 
     grade = _column(_("Grade"), "-rank", *NEWEST)
     booked_on = _column(_("Business day"), "booked_on", "pk")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import visible_to
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.request import SignedIn
 
 FORBIDDEN, CONFLICT, UNPROCESSABLE = 403, 409, 422
 WHO = {"role", "recusal", "assignee", "owner", "same_person"}
@@ -32,7 +33,7 @@ WHO = {"role", "recusal", "assignee", "owner", "same_person"}
 
 @require_safe
 @vary_on_headers("HX-Request")
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: SignedIn) -> HttpResponse:
     """The queue; HTMX gets the table alone."""
     found = queue.event_filter(request, request.GET)
     table = queue.event_table(found, request.GET)
@@ -49,13 +50,13 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
+def event(request: SignedIn, event_id: uuid.UUID) -> HttpResponse:
     """One event: what was found, by what, what was done about it, and what can be done now."""
     return _page(request, _visible(request, event_id))
 
 
 @require_POST
-def act(request: HttpRequest, event_id: uuid.UUID, action: str) -> HttpResponse:
+def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
     """Does one action on an event."""
     found = _visible(request, event_id)
     if action not in ON_EVENT:
@@ -64,7 +65,7 @@ def act(request: HttpRequest, event_id: uuid.UUID, action: str) -> HttpResponse:
 
 
 @require_POST
-def act_on_measure(request: HttpRequest, measure_id: int, action: str) -> HttpResponse:
+def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpResponse:
     """Does one action on a measure of an event."""
     measure = get_object_or_404(Measure.objects.filter(event__in=visible_to(request.user)), pk=measure_id)
     if action not in ON_MEASURE:
@@ -73,7 +74,7 @@ def act_on_measure(request: HttpRequest, measure_id: int, action: str) -> HttpRe
     return _act(request, ON_MEASURE[action](found, request.POST, measure=measure))
 
 
-def _visible(request: HttpRequest, event_id: uuid.UUID) -> QuasiEvent:
+def _visible(request: SignedIn, event_id: uuid.UUID) -> QuasiEvent:
     people = ("assignee", "concluded_by", "closed_by")
     events: QuerySet[QuasiEvent] = visible_to(request.user).select_related(
         "unit", "driver", "exclusion_reason", *people
@@ -81,7 +82,7 @@ def _visible(request: HttpRequest, event_id: uuid.UUID) -> QuasiEvent:
     return get_object_or_404(events, pk=event_id)
 
 
-def _act(request: HttpRequest, form: ActionForm) -> HttpResponse:
+def _act(request: SignedIn, form: ActionForm) -> HttpResponse:
     """Acts and goes back to the event; a refusal shows the page again, with its reason."""
     if not form.is_valid():
         messages.error(request, _("Not done: something is missing or cannot be read; see the form."))
@@ -97,7 +98,7 @@ def _act(request: HttpRequest, form: ActionForm) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: QuasiEvent, given: ActionForm | None = None, status: int = 200
+    request: SignedIn, found: QuasiEvent, given: ActionForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The event's page; `given` is the form that was sent and not accepted."""
     context = {
@@ -115,7 +116,7 @@ def _page(
     return render(request, "loop/event.html", context, status=status)
 
 
-def _actions(request: HttpRequest, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
+def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
     """For each action whether the reader may do it, why not, and its form."""
     return {
         name: {
@@ -126,10 +127,11 @@ def _actions(request: HttpRequest, found: QuasiEvent, given: ActionForm | None) 
     }
 
 
-def _measures(request: HttpRequest, found: QuasiEvent, given: ActionForm | None) -> list[dict[str, Any]]:
+def _measures(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> list[dict[str, Any]]:
     def form(kind: type[ActionForm], measure: Measure) -> ActionForm:
-        is_given = isinstance(given, kind) and given.measure == measure
-        return given if is_given else kind(found, measure=measure)
+        if isinstance(given, kind) and given.measure == measure:
+            return given
+        return kind(found, measure=measure)
 
     return [
         {

@@ -17,6 +17,7 @@ from riskloop.bank.errors import BadInput
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.request import SignedIn
 from riskloop.web import catalogue_pages
 from riskloop.web.overview import Overview
 from riskloop.web.runs import Runs, lacking
@@ -26,7 +27,7 @@ LAST_RUNS = 5
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedIn) -> HttpResponse:
     """Where the loop stands, and what waits for the reader."""
     seen = Overview(request.user)
     runs = Runs(settings.HOME)
@@ -44,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def models(request: HttpRequest) -> HttpResponse:
+def models(request: SignedIn) -> HttpResponse:
     """The catalogue, by class."""
     categories = catalogue_pages.by_category(Runs(settings.HOME))
     context = {
@@ -56,7 +57,7 @@ def models(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def model(request: HttpRequest, code: str) -> HttpResponse:
+def model(request: SignedIn, code: str) -> HttpResponse:
     """All that a model's file says of it."""
     found = catalogue().get(code)
     if found is None:
@@ -70,7 +71,7 @@ def model(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: SignedIn) -> HttpResponse:
     """The ledger: which model ran on which day, what it read and found; and what was imported."""
     ledger = Runs(settings.HOME)
     only = request.GET.get("model", "")
@@ -93,7 +94,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def gaps(request: HttpRequest) -> HttpResponse:
+def gaps(request: SignedIn) -> HttpResponse:
     """The cells that are missing, stale or failed. Looks into every file of the lake: asked for apart."""
     # The engines come along with it, which no other page needs.
     from riskloop.detection.run import gaps as find_gaps

@@ -68,13 +68,13 @@ class DuckDBEngine:
         sql = self._compiled.get(key)
         if sql is None:
             sql = self._compiled[key] = str(self._ibis.compile(query(self._bank)))
-        return self._con.execute(sql).to_arrow_table()
+        return self._con.sql(sql).to_arrow_table()
 
     def rows(self, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of a table, as it is shown now, whose column holds one of the values."""
         self._con.register("wanted", pa.table({"value": pa.array(values, pa.string())}))
         try:
-            found = self._con.execute(
+            found = self._con.sql(
                 f'SELECT t.* FROM {table} t SEMI JOIN wanted w ON t."{column}" = w.value'
             ).to_arrow_table()
         finally:
@@ -111,4 +111,3 @@ def _view(table: str, files: Sequence[Path]) -> str:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-

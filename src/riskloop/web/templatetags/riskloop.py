@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
-from riskloop.bank.tables import TABLES
 from riskloop.bank.subjects import ENTRIES, fact_of
+from riskloop.bank.tables import TABLES
 from riskloop.loop.models import Outcome, QuasiEvent, State
 from riskloop.models import labels
 from riskloop.models.api import Text

@@ -1,0 +1,18 @@
+"""A request as the pages receive it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from riskloop.organisation.models import User
+
+
+class SignedIn(HttpRequest):
+    """Someone who has signed in asks: `LoginRequiredMiddleware` lets nobody else through.
+
+    `htmx` is true when a part of the page asks for its own new content.
+    """
+
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — never anonymous here
+    htmx: HtmxDetails

@@ -1,0 +1,202 @@
+"""The page of one event: what was found, what may be done now and why not, and what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from riskloop.loop import actions
+from riskloop.loop.models import History, QuasiEvent
+from tests.web.reading import Page
+from tests.web.stage import People
+
+AsUser = Callable[..., Client]
+
+
+@pytest.fixture
+def event(bank: People) -> QuasiEvent:
+    """A new event in outlet 1111, handled by the person who is also `bank.handler`."""
+    return QuasiEvent.objects.filter(state="new", unit_id="1111", model="A11").earliest("pk")
+
+
+def do(client: Client, event: QuasiEvent, action: str, **given: Any) -> HttpResponse:
+    fields = {f"{action}-{name}": value for name, value in given.items()}
+    answer = client.post(reverse("act", args=[event.pk, action]), fields)
+    event.refresh_from_db()
+    return answer
+
+
+def do_on_measure(client: Client, event: QuasiEvent, action: str, **given: Any) -> HttpResponse:
+    measure = event.measures.get()
+    fields = {f"{action}-{measure.pk}-{name}": value for name, value in given.items()}
+    return client.post(reverse("act_on_measure", args=[measure.pk, action]), fields)
+
+
+def said(client: Client, event: QuasiEvent) -> list[str]:
+    return Page(client.get(reverse("event", args=[event.pk])).content.decode()).said
+
+
+def test_from_entry_to_closure(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    monitor, verifier = as_user(bank.monitor), as_user(bank.verifier)
+    back = reverse("event", args=[event.pk])
+    assert do(monitor, event, "take").url == back
+    determined = do(
+        monitor, event, "determine", outcome="internal", driver="P3", grade="attention", note="审核不严"
+    )
+    assert determined.url == back
+    due_on = timezone.localdate() + dt.timedelta(days=3)
+    do(monitor, event, "set_measure", description="补凭证", owner=bank.verifier.pk, due_on=due_on)
+    assert do_on_measure(verifier, event, "report_done", note="已补").url == back
+    assert do_on_measure(monitor, event, "verify").url == back
+    assert do(monitor, event, "close").url == back
+    assert event.state == "closed"
+    assert event.score == 3
+
+    page = monitor.get(back)
+    steps = [(moment.what, moment.who) for moment in page.context["timeline"]]
+    assert steps == [
+        ("模型发现", "系统"),
+        ("领取", "林岚"),
+        ("已认定", "林岚"),
+        ("下达整改措施", "林岚"),
+        ("报告整改完成", "周正"),
+        ("整改已验证", "林岚"),
+        ("已闭环", "林岚"),
+    ]
+    assert {"补凭证", "审核不严", "已补"} <= set(Page(page.content.decode()).said)
+
+
+def test_a_refusal_of_the_person_is_told_and_changes_nothing(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    """Wang stands behind the teller who handled the transaction."""
+    before = History.objects.count()
+    answer = do(as_user(bank.handler), event, "take")
+    assert answer.status_code == 403
+    assert "经办或授权" in answer.content.decode()
+    assert (event.state, event.assignee) == ("new", None)
+    assert History.objects.count() == before
+
+
+def test_the_page_says_beforehand_why_not(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    page = as_user(bank.handler).get(reverse("event", args=[event.pk])).content.decode()
+    assert "您经办或授权了该笔业务" in page
+    assert reverse("act", args=[event.pk, "take"]) not in page
+
+
+def test_a_viewer_of_the_event_who_may_not_act_reads_why(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    page = as_user(bank.verifier).get(reverse("event", args=[event.pk])).content.decode()
+    assert "您的岗位无权对该机构的事件进行此操作" in page
+
+
+def test_someone_was_quicker(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    other = QuasiEvent.objects.filter(state="new", unit_id="1211").earliest("pk")
+    actions.take(other, bank.branch)
+    answer = do(as_user(bank.monitor), other, "take")
+    assert answer.status_code == 409
+    assert other.assignee == bank.branch
+
+
+def test_what_is_lacking_is_named_and_the_rest_is_kept(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    client = as_user(bank.monitor)
+    do(client, event, "take")
+    answer = do(client, event, "determine", outcome="internal", grade="general", note="写好的内容")
+    assert answer.status_code == 422
+    form = answer.context["actions"]["determine"]["form"]
+    assert set(form.errors) == {"driver"}
+    assert "写好的内容" in answer.content.decode()
+    assert event.state == "assigned"
+
+
+def test_an_owner_who_may_not_own_cannot_be_chosen(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    client = as_user(bank.monitor)
+    do(client, event, "take")
+    do(client, event, "determine", outcome="external", driver="E1", grade="general", note="核实")
+    answer = do(
+        client, event, "set_measure", description="x", owner=bank.handler.pk, due_on=timezone.localdate()
+    )
+    assert answer.status_code == 422
+    assert not event.measures.exists()
+
+
+@pytest.mark.parametrize("action", ["delete", "report_done", "execute"])
+def test_there_is_no_other_action(bank: People, as_user: AsUser, event: QuasiEvent, action: str) -> None:
+    assert do(as_user(bank.monitor), event, action).status_code == 404
+
+
+def test_personal_data_is_masked(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    page = as_user(bank.monitor).get(reverse("event", args=[event.pk])).content.decode()
+    for secret in ("张小明", "110101199003071234", "13800138000", "江北市人民路一号", "江南贸易有限公司"):
+        assert secret not in page
+    assert "张" in page
+
+
+def test_evidence_is_told_in_words(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    page = said(as_user(bank.monitor), event)
+    assert {"交易流水", "账户", "客户", "柜员"} <= set(page)
+    assert {"借方账号", "金额", "记账时间", "柜面"} <= set(page)
+    assert f"{event.amount:,.2f}" in page
+    assert "credit_account_id" not in page, "an empty column"
+
+
+def test_a_withdrawn_event_says_so(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    event.withdrawn_on = timezone.now()
+    event.save()
+    page = as_user(bank.monitor).get(reverse("event", args=[event.pk])).content.decode()
+    assert "更新后的数据不再支持该事件" in page
+
+
+def test_a_retired_model_leaves_its_events_readable(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    QuasiEvent.objects.filter(pk=event.pk).update(model="A99", evidence={"old": "1234.50"})
+    page = said(as_user(bank.monitor), event)
+    assert "A99" in page
+    assert "old" in page
+    assert "1,234.5" in page
+
+
+def test_what_people_write_is_text_and_never_markup(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    client = as_user(bank.monitor)
+    do(client, event, "take")
+    do(client, event, "hand_back", why="<script>alert(1)</script>")
+    page = client.get(reverse("event", args=[event.pk])).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def queue_of(client: Client, **given: str) -> list[Any]:
+    return [row.record.pk for row in client.get(reverse("events"), given).context["table"].rows]
+
+
+def test_next_and_previous_follow_the_queue(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.monitor)
+    ids = queue_of(client, state="new", sort="amount")
+    place = client.get(reverse("event", args=[ids[3]])).context["place"]
+    assert (place.previous, place.next) == (ids[2], ids[4])
+    assert client.get(reverse("event", args=[ids[0]])).context["place"].previous is None
+
+
+def test_what_is_done_with_leaves_its_place_to_the_next(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.monitor)
+    ids = queue_of(client, state="new", sort="amount", unit="1211")
+    client.get(reverse("event", args=[ids[3]]))
+    actions.take(QuasiEvent.objects.get(pk=ids[3]), bank.monitor)
+    place = client.get(reverse("event", args=[ids[3]])).context["place"]
+    assert (place.previous, place.next) == (ids[2], ids[4])
+
+
+def test_the_next_event_is_never_one_that_the_reader_may_not_see(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.branch)
+    first = queue_of(client)[0]
+    place = client.get(reverse("event", args=[first])).context["place"]
+    assert QuasiEvent.objects.get(pk=place.next).unit_id == "1211"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,7 +37,8 @@ app.add_typer(events, name="events")
 app.add_typer(models, name="models")
 app.add_typer(admin, name="admin")
 
-out = Console(highlight=False)
+# Piped into a file or another program, a table keeps its columns whole.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
 err = Console(stderr=True, highlight=False)
 
 HomeOption = Annotated[
@@ -74,15 +76,24 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     out.print(printed)
 
 
-def _progress() -> Progress:
-    """Progress on standard error, so that what is printed can still be piped."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
+@contextmanager
+def _days(what: str) -> Generator[Callable[[int, int, dt.date], None]]:
+    """A bar over days on standard error, so that what is printed can still be piped; it appears with the
+    first day, so that bad input is told in one line."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
     )
+
+    def show(done: int, total: int, day: dt.date) -> None:
+        if not bar.tasks:
+            bar.add_task(what)
+            bar.start()
+        bar.update(bar.tasks[0].id, completed=done, total=total, description=f"{what} {day}")
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def _say(line: str) -> None:
@@ -206,12 +217,7 @@ def detect(
         settings=tuple(settings or ()),
         engine=engine,
     )
-    with _progress() as bar:
-        task = bar.add_task("detect", total=None)
-
-        def show(done: int, total: int, day: dt.date) -> None:
-            bar.update(task, completed=done, total=total, description=f"detect {day}")
-
+    with _days("detect") as show:
         if to is not None:
             report = detect_to_file(place, request, to, show)
         else:

@@ -98,7 +98,9 @@ def test_who_had_a_hand_in_it_does_not_handle_it(
     refused("recusal", lambda: actions.take(event, colleague))
     actions.take(event, monitor)
     actions.determine(event, monitor, "internal", "P4", "attention", "…")
-    refused("owner_recusal", lambda: actions.set_measure(event, monitor, "…", _verifier(person, staff_id), DUE))
+    refused(
+        "owner_recusal", lambda: actions.set_measure(event, monitor, "…", _verifier(person, staff_id), DUE)
+    )
 
 
 def _verifier(person: Person, staff_id: str) -> User:
@@ -196,9 +198,7 @@ def test_it_does_not_close_without_a_measure(determined: QuasiEvent, monitor: Us
     refused("no_measure", lambda: actions.close(determined, monitor))
 
 
-def test_a_failure_leaves_nothing(
-    event: QuasiEvent, monitor: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_nothing(event: QuasiEvent, monitor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(lines: object) -> None:
         raise OSError("no room")
 

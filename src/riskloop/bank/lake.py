@@ -14,6 +14,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ class Lake:
             version = folder / "versions" / f"from={since}.parquet"
             changed = _replace(version, query, marked)
             if self.versions(table)[-1][1] == version:
-                _replace(folder / f"{table}.parquet", query, marked)
+                _copy(version, folder / f"{table}.parquet")
             return changed
 
     def _any_file(self, table: str) -> Path | None:
@@ -172,6 +173,13 @@ def _metadata(file: Path) -> Marks:
 
 def _same(file: Path, marked: Marks) -> bool:
     return file.is_file() and _metadata(file).get(FINGERPRINT) == marked[FINGERPRINT]
+
+
+def _copy(file: Path, target: Path) -> None:
+    """The same file under a second name, whole at every moment."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(file, beside)
+    beside.replace(target)
 
 
 def _replace(target: Path, query: Query, marked: Marks) -> bool:

@@ -264,8 +264,7 @@ class _Load:
         """Writes a standing table as the version in force from `since`, if it changed."""
         table = TABLES[report.table]
         columns = ", ".join(f'"{c.name}"' for c in table.columns)
-        key = ", ".join(f'"{k}"' for k in table.key)
-        query = Query(self._connection, f'SELECT {columns} FROM "{table.name}" ORDER BY {key}')
+        query = Query(self._connection, f'SELECT {columns} FROM "{table.name}"')
         written = self._lake.write_standing(table.name, since, query, self._absent[table.name])
         report.days_written += written
         report.days_unchanged += not written

@@ -149,7 +149,8 @@ def _csv_batches(
         readable = file if encoding != "gb18030" else _as_utf8(file, Path(folder) / "utf8.csv")
         rows = connection.sql(
             f"SELECT row_number() OVER () AS \"row\", {listed} FROM read_csv('{_literal(str(readable))}',"
-            f" columns = {{{types}}}, auto_detect = false, hive_partitioning = false, header = true, delim = ',', quote = '\"',"
+            f" columns = {{{types}}}, auto_detect = false, hive_partitioning = false, header = true,"
+            f" delim = ',', quote = '\"',"
             f" escape = '\"', store_rejects = true, max_line_size = {_LONGEST_LINE})"
         )
         for batch in rows.to_arrow_reader(_BATCH):

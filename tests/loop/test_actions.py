@@ -214,4 +214,4 @@ def test_a_refusal_speaks_the_readers_language(event: QuasiEvent, person: Person
         actions.take(event, viewer)
     with override("zh-hans"), pytest.raises(Refused) as refusal:
         actions.take(event, viewer)
-    assert "角色" in str(refusal.value)
+    assert "岗位" in str(refusal.value)

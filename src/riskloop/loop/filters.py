@@ -77,18 +77,18 @@ class EventFilter(filters.FilterSet):
     def __init__(self, given: QueryDict, events: Events, reader: User) -> None:
         super().__init__(given, queryset=events)
         self.reader = reader
-        self.filters["unit"].extra["choices"] = self._units()
+        self.filters["unit"].extra["choices"] = self._units(given.get("unit", ""))
         for name, field in self.form.fields.items():
             kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             field.widget.attrs["class"] = f"{kind} {kind}-sm"
             if name in {"first", "last"}:
                 field.widget.input_type = "date"
 
-    def _units(self) -> list[tuple[str, str]]:
+    def _units(self, chosen: str) -> list[tuple[str, str]]:
         """The reader's units, indented by level; of a very large bank without the outlets."""
         units = units_of(self.reader)
         if units.count() > MANY_UNITS:
-            units = units.exclude(level="outlet") | units.filter(unit_id=self.data.get("unit"))
+            units = units.exclude(level="outlet") | units.filter(unit_id=chosen)
         rows = units.order_by("path").values_list("unit_id", "name", "path")
         shallowest = min((path.count("/") for _id, _name, path in rows), default=0)
         return [

@@ -27,7 +27,7 @@ from riskloop.loop.models import QuasiEvent
 from riskloop.organisation.actions import assign_role, create_user
 from riskloop.organisation.models import Unit, User
 
-SIZE = {"outlets": 40, "days": 30, "per_day": 20_000, "seed": 1}
+OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1
 OPEN_DAYS = 7
 """So many of the newest days are left for the visitor; what is older has been worked through."""
 
@@ -61,8 +61,8 @@ def prepare(home: Home, say: Callable[[str], None]) -> None:
     from riskloop.web.supervision import supervise
 
     if not Lake(home).has("journal"):
-        say(f"simulating a bank: {SIZE['outlets']} outlets, {SIZE['days']} days")
-        simulate_bank(home, **SIZE, progress=say)
+        say(f"simulating a bank: {OUTLETS} outlets, {DAYS} days")
+        simulate_bank(home, outlets=OUTLETS, days=DAYS, per_day=PER_DAY, seed=SEED, progress=say)
     say("running the models")
     supervise(home, DetectRequest(), lambda done, total, day: say(f"  {day}  {done} of {total} days"))
     say("people take their places")

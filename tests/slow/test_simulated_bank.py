@@ -31,7 +31,10 @@ def test_the_same_seed_makes_the_same_bank(tmp_path: Path) -> None:
     assert simulate(tmp_path / "b", 3) == first
     other = simulate(tmp_path / "c", 4)
     assert other.keys() == first.keys()
-    assert other["journal/booked_on=2024-01-02/data.parquet"] != first["journal/booked_on=2024-01-02/data.parquet"]
+    assert (
+        other["journal/booked_on=2024-01-02/data.parquet"]
+        != first["journal/booked_on=2024-01-02/data.parquet"]
+    )
 
 
 def test_it_comes_through_the_gate_whole(feed: Path, tmp_path: Path) -> None:
@@ -56,7 +59,8 @@ def test_a_day_looks_like_a_banks(feed: Path) -> None:
     assert rush / all_day > 0.4
     salaries = dict(
         duckdb.sql(
-            f"SELECT booked_on::VARCHAR, count(*) FROM '{feed}/journal/*/*.parquet' WHERE code = '5001' GROUP BY 1"
+            f"SELECT booked_on::VARCHAR, count(*) FROM '{feed}/journal/*/*.parquet'"
+            " WHERE code = '5001' GROUP BY 1"
         ).fetchall()
     )
     assert salaries["2024-01-15"] > 5 * salaries["2024-01-16"]

@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from riskloop.bank.lake import Lake, Query
 from riskloop.bank.tables import TABLES, Table
 
 MEMORY_LIMIT = "6GB"
+_TELL_EVERY_S = 2.0
 Say = Callable[[str], None]
 
 
@@ -248,14 +250,18 @@ class _Load:
         days = self._connection.execute(
             f'SELECT DISTINCT "{table.date_column}" AS day FROM "{table.name}" ORDER BY day'
         ).fetchall()
-        for (day,) in days:
+        told = time.monotonic()
+        for done, (day,) in enumerate(days):
+            if time.monotonic() - told > _TELL_EVERY_S:
+                told = time.monotonic()
+                self._say(f"{table.name}: {done} of {len(days)} days in place")
             sql = f'SELECT {columns} FROM "{table.name}" WHERE "{table.date_column}" = DATE \'{day}\''
             written = self._lake.write_facts(
                 table.name, day, Query(self._connection, sql), self._absent[table.name]
             )
             report.days_written += written
             report.days_unchanged += not written
-            self._say(f"{table.name} {day}: {'written' if written else 'unchanged'}")
+        self._say(f"{table.name}: {report.days_written} days written, {report.days_unchanged} unchanged")
         if days:
             self._newest = max(self._newest or days[-1][0], days[-1][0])
         self._connection.execute(f'DROP TABLE "{table.name}"')

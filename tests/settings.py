@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ["RISKLOOP_HOME"] = str(Path(__file__).parents[1] / ".riskloop" / "test")
 
-from riskloop.web.settings import *  # noqa: E402, F403
+from riskloop.web.settings import *  # noqa: F403
 
 DATABASES["default"]["TEST"] = {"NAME": "test_riskloop_" + os.environ.get("RISKLOOP_TEST_DB", "main")}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

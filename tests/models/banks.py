@@ -100,7 +100,9 @@ class _Pools:
                     self.objects.setdefault(kind, set(STRANGERS)).update(found)
 
     def rows(self, table: Table, columns: Iterable[str]) -> st.SearchStrategy[list[Row]]:
-        drawn = {name: self._values(table, table.by_name[name]) for name in dict.fromkeys((*columns, *table.key))}
+        drawn = {
+            name: self._values(table, table.by_name[name]) for name in dict.fromkeys((*columns, *table.key))
+        }
         whole = st.fixed_dictionaries(drawn).map(lambda row: complete(table.name, row, self.day))
         return st.lists(whole, min_size=3, max_size=12) if table.is_facts else st.lists(whole, max_size=6)
 

@@ -56,10 +56,10 @@ def compiled(code: str, parameters: Parameters, day: dt.date) -> Compiled:
 
 def unbound(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """Tables without rows, of these columns alone."""
-    return {
-        name: ibis.table({c: TABLES[name].arrow_schema.field(c).type for c in of}, name=name)
-        for name, of in columns.items()
+    schemas = {
+        name: pa.schema([TABLES[name].arrow_schema.field(c) for c in of]) for name, of in columns.items()
     }
+    return {name: ibis.table(ibis.schema(schema), name=name) for name, schema in schemas.items()}
 
 
 def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.Table) -> Hits:

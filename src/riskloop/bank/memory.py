@@ -30,8 +30,8 @@ def complete(table: str, row: Row, day: dt.date) -> dict[str, Any]:
     """A whole row from the few columns that matter to a case.
 
     What is left out becomes null where it may be, and otherwise something plain: the business day,
-    noon of the row's own day, an id made of the column's name, CNY, a normal entry at the counter. `amount_cny` follows
-    `amount`.
+    noon of the row's own day, an id made of the column's name, CNY, a normal entry at the counter.
+    `amount_cny` follows `amount`.
 
     Raises:
         KeyError: the row names a column that the table does not have.
@@ -40,7 +40,7 @@ def complete(table: str, row: Row, day: dt.date) -> dict[str, Any]:
     unknown = set(row) - set(spec.by_name)
     if unknown:
         raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-    own_day = row[spec.date_column] if spec.date_column in row else day
+    own_day = row.get(spec.date_column or "", day)
     whole = {c.name: row[c.name] if c.name in row else _plain(table, c, own_day) for c in spec.columns}
     if table == "journal" and "amount_cny" not in row:
         whole["amount_cny"] = whole["amount"]

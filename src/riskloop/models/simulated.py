@@ -34,6 +34,7 @@ def cases() -> list[Case]:
             subject_id=example.subject_id,
             day=example.day,
             rows=example.rows,
+            also=example.also,
         )
         for model in catalogue().values()
         for example in model.examples
@@ -56,11 +57,13 @@ def simulate_bank(
     The labels lie beside the feed, or in the home.
 
     Raises:
-        BadInput: a size below 1, or a folder to write to that holds something already.
+        BadInput: a size below 1, a negative seed, or a folder to write to that holds something already.
     """
     for option, value in (("--outlets", outlets), ("--days", days), ("--per-day", per_day)):
         if value < 1:
             raise BadInput(f"{option} is {value}, and must be at least 1")
+    if seed < 0:
+        raise BadInput(f"--seed is {seed}, and must be at least 0")
     spec = Spec(outlets=outlets, days=days, per_day=per_day, seed=seed)
     if to is not None:
         if to.exists() and (not to.is_dir() or any(to.iterdir())):

@@ -93,20 +93,23 @@ def write(models: Mapping[str, AnyModel] | None = None, path: Path = RECORDED) -
 
 
 def _reached(function: FunctionType | Any) -> dict[str, str]:
-    """The code of a function and of all of ours that it uses, and the values of ours, by name."""
+    """The code of a function and of all of ours that it uses, and the values of ours, by name.
+
+    Names within the function's own file stand alone: a file may be renamed.
+    """
     reached: dict[str, str] = {}
     waiting = [function]
     while waiting:
         one = waiting.pop()
-        name = f"{one.__module__}.{one.__qualname__}"
-        if name in reached:
+        place = "" if one.__module__ == function.__module__ else f"{one.__module__}."
+        if f"{place}{one.__qualname__}" in reached:
             continue
-        reached[name] = _code(one)
-        for used, value in _used(one):
+        reached[f"{place}{one.__qualname__}"] = _code(one)
+        for name, value in _used(one):
             if isinstance(value, FunctionType) and value.__module__.startswith(_OURS):
                 waiting.append(value)
             elif isinstance(value, int | str | Decimal | dt.date | tuple | list | dict):
-                reached[f"{one.__module__}.{used}"] = repr(value)
+                reached[f"{place}{name}"] = repr(value)
     return reached
 
 

@@ -41,7 +41,7 @@ class DuckDBEngine:
         self._con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self._con.execute(f"SET threads = {THREADS}")
         self._con.execute(f"SET temp_directory = '{_quoted(spill)}'")
-        self._compiled: dict[tuple[Any, ...], str] = {}
+        self._compiled: dict[tuple[Any, ...], tuple[str, pa.Schema]] = {}
         self._shown: dict[str, tuple[Path, ...]] = {}
         self._bank = Bank(
             _variable(_DAY),
@@ -65,10 +65,13 @@ class DuckDBEngine:
         """
         self.show(tables, days_read, day)
         self._con.execute(f"SET VARIABLE {_DAY} = DATE '{day}'")
-        sql = self._compiled.get(key)
-        if sql is None:
-            sql = self._compiled[key] = str(self._ibis.compile(query(self._bank)))
-        return self._con.sql(sql).to_arrow_table()
+        if key not in self._compiled:
+            relation = query(self._bank)
+            schema: pa.Schema = relation.schema().to_pyarrow()
+            self._compiled[key] = str(self._ibis.compile(relation)), schema
+        sql, schema = self._compiled[key]
+        # A date that went through an interval leaves DuckDB as a timestamp; Ibis says what it is.
+        return self._con.sql(sql).to_arrow_table().cast(schema)
 
     def rows(self, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of a table, as it is shown now, whose column holds one of the values."""

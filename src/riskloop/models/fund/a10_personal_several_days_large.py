@@ -42,17 +42,17 @@ def hits(bank: Bank, p: Limits) -> Relation:
     """Personal settlement accounts whose debits or credits reach the limit, that side moving today."""
     journal = bank.window("journal", p.days)
     normal = journal.filter(journal.kind == "normal")
-    reached = _reached(bank, normal, p)
-    entries = _entries(normal, reached, "debit").union(_entries(normal, reached, "credit"))
-    sums = entries.group_by("account_id").aggregate(
-        debit_sum=entries.amount_cny.sum(where=entries.side == "debit").fill_null(0),
-        credit_sum=entries.amount_cny.sum(where=entries.side == "credit").fill_null(0),
-        count=entries.entry_id.nunique(where=entries.behind),
-        entry_ids=entries.entry_id.collect(where=entries.behind),
-        teller_ids=entries.teller_id.collect(where=entries.behind),
-        authoriser_ids=entries.authoriser_id.collect(where=entries.behind),
+    moved = _moved(normal, _reached(bank, normal, p))
+    found = moved.group_by("account_id", "unit_id", "customer_id").aggregate(
+        debit_sum=moved.amount_cny.sum(where=moved.side == "debit").fill_null(0),
+        credit_sum=moved.amount_cny.sum(where=moved.side == "credit").fill_null(0),
+        debits_reached=moved.debits_reached.any(),
+        credits_reached=moved.credits_reached.any(),
+        count=moved.entry_id.nunique(where=moved.behind),
+        entry_ids=moved.entry_id.collect(where=moved.behind),
+        teller_ids=moved.teller_id.collect(where=moved.behind),
+        authoriser_ids=moved.authoriser_id.collect(where=moved.behind),
     )
-    found = sums.inner_join(reached, "account_id")
     return found.select(
         "unit_id",
         "count",
@@ -99,18 +99,23 @@ def _large(bank: Bank, normal: Relation, side: Side, p: Limits) -> Relation:
     return large.select("account_id")
 
 
-def _entries(normal: Relation, reached: Relation, side: Side) -> Relation:
-    """One side's entries of these accounts; `behind` is true where that side reached the limit."""
-    moved = normal.inner_join(reached, normal[f"{side}_account_id"] == reached.account_id)
-    return moved.select(
-        account_id=reached.account_id,
-        side=ibis.literal(side),
-        behind=reached[f"{side}s_reached"],
-        entry_id=normal.entry_id,
-        amount_cny=normal.amount_cny,
-        teller_id=normal.teller_id,
-        authoriser_id=normal.authoriser_id,
-    )
+def _moved(normal: Relation, reached: Relation) -> Relation:
+    """The window's entries of these accounts, once for each side; `behind` where that side hits."""
+    sides = [
+        normal.select(
+            "entry_id",
+            "teller_id",
+            "authoriser_id",
+            "amount_cny",
+            account_id=normal[f"{side}_account_id"],
+            side=ibis.literal(side),
+        )
+        for side in ("debit", "credit")
+    ]
+    # One join for both sides: an engine may compute `reached` anew for each that there is.
+    moved = sides[0].union(sides[1]).inner_join(reached, "account_id")
+    behind = ibis.ifelse(moved.side == "debit", moved.debits_reached, moved.credits_reached)
+    return moved.mutate(behind=behind)
 
 
 def _out(amount: str, ago: int = 0, **entry: Any) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-RISKLOOP = [sys.executable, "-c", "from riskloop.cli import main; main()"]
+from tests.slow.conftest import RISKLOOP
 
 
 def riskloop(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -68,7 +68,7 @@ def czech_bank(work: Path, folder: Path) -> list[Measured]:
 
 
 def simulated_bank(work: Path, month_per_day: int, day_entries: int) -> tuple[list[Measured], float]:
-    """A month and one great day after it: simulated, imported, run; and the ratio to a scan of that day."""
+    """A month and one great day after it: simulated, imported, run; its ratio to a scan of that day."""
     feed, home = work / "feed", work / "bank"
     simulate = f"""
 from pathlib import Path
@@ -89,17 +89,26 @@ simulate(Spec(outlets=200, days={HISTORY_DAYS + 1}, per_day={month_per_day}, las
             (apart / table.name).mkdir(parents=True, exist_ok=True)
             partition.rename(apart / table.name / partition.name)
     into = ["--home", str(home)]
-    steps.append(
-        measure("import of a simulated month", [*RISKLOOP, "import", "tables", str(feed), *into])
-    )
+    steps.append(measure("import of a simulated month", [*RISKLOOP, "import", "tables", str(feed), *into]))
     steps.append(measure("import of the great day", [*RISKLOOP, "import", "tables", str(apart), *into]))
     partition = home / "lake" / "journal" / last / "data.parquet"
-    scans = [measure("one full scan of the great day", [PYTHON, "-c", SCAN, str(partition)]) for _ in range(3)]
+    scans = [
+        measure("one full scan of the great day", [PYTHON, "-c", SCAN, str(partition)]) for _ in range(3)
+    ]
     runs = [
         measure(
             "all models over the great day",
-            [*RISKLOOP, "detect", "--from", str(great), "--to", str(great),
-             "--out", str(work / f"day{n}.parquet"), *into],
+            [
+                *RISKLOOP,
+                "detect",
+                "--from",
+                str(great),
+                "--to",
+                str(great),
+                "--out",
+                str(work / f"day{n}.parquet"),
+                *into,
+            ],
         )
         for n in range(3)
     ]
@@ -110,7 +119,9 @@ simulate(Spec(outlets=200, days={HISTORY_DAYS + 1}, per_day={month_per_day}, las
 def machine() -> str:
     """Cores and memory of the machine that measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    )
 
 
 def table(steps: list[Measured]) -> str:

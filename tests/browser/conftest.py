@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -47,6 +49,19 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django makes a database for tests that ask for one each; these share a committed one."""
+    if connection.settings_dict["NAME"] == connection.settings_dict["TEST"]["NAME"]:
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture(scope="package")
 def bank(
     browser: Browser,
@@ -59,6 +74,8 @@ def bank(
     settings.HOME = Home(tmp_path_factory.mktemp("home"))
     with django_db_blocker.unblock(), stage.standing(settings.HOME):
         yield stage.present()
+    # While Playwright's loop runs, Django gives this thread a connection that nobody else would close.
+    connection.close()
     settings.HOME = before
 
 

@@ -24,6 +24,15 @@ def places() -> dict[str, str]:
     }
 
 
+def tallest_row(page: Page) -> int:
+    return page.evaluate(
+        "Math.max(0, ...[...document.querySelectorAll('tbody tr')].map(r => r.offsetHeight))"
+    )
+
+
+LINE, MOST_LINES = 20, 6
+
+
 @pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize(("scheme", "language"), [("light", "zh-hans"), ("dark", "en")])
 def test_every_page_fits(
@@ -40,3 +49,4 @@ def test_every_page_fits(
         picture(page, f"{name}-{width}-{scheme}-{language}")
         runs_over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert runs_over <= 0, f"{name} is {runs_over}px too wide at {width}"
+        assert tallest_row(page) <= MOST_LINES * LINE, f"{name} squeezes a column at {width}"

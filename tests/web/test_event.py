@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -157,6 +159,15 @@ def test_a_withdrawn_event_says_so(bank: People, as_user: AsUser, event: QuasiEv
     assert "更新后的数据不再支持该事件" in page
 
 
+def test_an_event_of_a_unit_that_the_bank_does_not_know(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    QuasiEvent.objects.filter(pk=event.pk).update(unit_id="9999")
+    assert "9999" in said(as_user(bank.monitor), event)
+    assert as_user(bank.branch).get(reverse("event", args=[event.pk])).status_code == 404
+    assert event.pk in queue_of(as_user(bank.monitor), model="A11", state="new")
+
+
 def test_a_retired_model_leaves_its_events_readable(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
     QuasiEvent.objects.filter(pk=event.pk).update(model="A99", evidence={"old": "1234.50"})
     page = said(as_user(bank.monitor), event)
@@ -200,3 +211,13 @@ def test_the_next_event_is_never_one_that_the_reader_may_not_see(bank: People, a
     first = queue_of(client)[0]
     place = client.get(reverse("event", args=[first])).context["place"]
     assert QuasiEvent.objects.get(pk=place.next).unit_id == "1211"
+
+
+@pytest.mark.parametrize("state", ["new", "assigned", "determined", "closed"])
+def test_a_page_needs_few_queries(bank: People, as_user: AsUser, state: str) -> None:
+    client = as_user(bank.monitor)
+    place = reverse("event", args=[QuasiEvent.objects.filter(state=state).earliest("pk").pk])
+    client.get(place)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(place)
+    assert len(caught) <= 60

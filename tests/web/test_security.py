@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpRequest
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from riskloop.web.middleware import POLICY
+from riskloop.loop.models import History
+from riskloop.web.middleware import POLICY, content_security_policy
 from tests.web import addresses
 from tests.web.reading import Page
 from tests.web.stage import People
@@ -41,9 +43,27 @@ def test_what_is_not_there(bank: People, as_user: AsUser, signed_in: bool) -> No
     assert "未找到" in answer.content.decode()
 
 
-def test_a_form_without_its_token_is_refused(bank: People) -> None:
+def test_a_form_without_its_token_is_refused_in_the_readers_language(bank: People) -> None:
     client = Client(enforce_csrf_checks=True)
-    assert client.post(reverse("account_login"), {}).status_code == 403
+    answer = client.post(reverse("account_login"), {})
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()
+
+
+def test_guessing_passwords_is_slowed_down(bank: People) -> None:
+    cache.clear()
+    client = Client()
+    answers = [client.post(reverse("account_login"), {"login": f"u{n}", "password": "x"}) for n in range(40)]
+    cache.clear()
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert "尝试次数过多" in answers[-1].content.decode()
+
+
+def test_no_browser_keeps_a_page(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.monitor)
+    for address in (reverse("overview"), reverse("events"), reverse("account_login"), "/nowhere/"):
+        assert "no-store" in client.get(address).headers["Cache-Control"], address
 
 
 def test_what_breaks_says_so_and_shows_nothing_of_the_inside(
@@ -62,16 +82,14 @@ def test_what_breaks_says_so_and_shows_nothing_of_the_inside(
 
 
 def test_actions_are_never_done_by_following_a_link(bank: People, as_user: AsUser) -> None:
+    before = History.objects.count()
     for name in ("act", "act_on_measure"):
         for address in addresses.of(name):
-            assert as_user(bank.monitor).get(address).status_code == 405
+            assert as_user(bank.monitor).get(address).url.startswith(reverse("events"))
+    assert History.objects.count() == before
 
 
 def test_the_policy_of_an_answer_that_has_its_own_is_kept() -> None:
-    from django.http import HttpResponse
-
-    from riskloop.web.middleware import content_security_policy
-
     own = HttpResponse(headers={"Content-Security-Policy": "default-src 'none'"})
     answer = content_security_policy(lambda _request: own)(HttpRequest())
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'"

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from riskloop.loop import actions
 from riskloop.loop.models import ExclusionReason, History, Measure, QuasiEvent
 from riskloop.loop.scores import drivers_in_force
-from riskloop.organisation.models import User
+from riskloop.organisation.models import Teller, User
+from riskloop.organisation.scope import people_with_role
 
 PERSONAL = frozenset({"name", "id_no", "phone", "address", "counterparty_name"})
 _SHOWN_ENDS = 2
@@ -96,20 +99,15 @@ def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
     ]
 
 
-def possible_owners(event: QuasiEvent) -> list[User]:
+def possible_owners(event: QuasiEvent) -> QuerySet[User]:
     """The verifiers whose role reaches the event's unit and who had no hand in the transaction."""
     hands = {*event.teller_ids, *event.authoriser_ids}
-    candidates = (
-        User.objects.filter(is_active=True, assignments__role__in=actions.VERIFIERS)
-        .distinct()
+    had_a_hand = Teller.objects.filter(teller_id__in=hands).exclude(staff_id=None)
+    return (
+        people_with_role(actions.VERIFIERS, event.unit_id)
+        .exclude(staff_id__in=had_a_hand.values("staff_id"))
         .order_by("display_name", "username")
     )
-    return [
-        person
-        for person in candidates
-        if actions.has_role(person, actions.VERIFIERS, event.unit_id)
-        and not actions.tellers_of(person) & hands
-    ]
 
 
 def _possible(action: actions.Action) -> Possible:

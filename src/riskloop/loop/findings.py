@@ -13,6 +13,8 @@ from riskloop.models.catalogue import catalogue
 
 ORDER = ("journal", "ebank_events", "card_events", "maintenance_events", "accounts", "customers", "tellers")
 """What happened first, then with what, by whom."""
+AMOUNT = Text("金额（元）", "Amount, CNY")
+COUNT = Text("涉及笔数", "Facts behind it")
 FIRST_READ = {
     "journal": (
         "entry_id",
@@ -53,11 +55,17 @@ class EvidenceTable:
 
 
 def compared_values(event: QuasiEvent) -> list[Value]:
-    """What the model compared, in the order of its file; what a newer file no longer labels comes last."""
+    """What was found and what it was held against, in the order of the model's file.
+
+    What a newer file no longer labels comes last, under its own name.
+    """
     model = catalogue().get(event.model)
     labels: Mapping[str, Text] = model.compared if model else {}
     names = [n for n in labels if n in event.evidence] + [n for n in event.evidence if n not in labels]
-    return [Value(labels.get(n) or Text(n, n), event.evidence[n]) for n in names]
+    found = [Value(COUNT, event.count)]
+    if event.amount is not None:
+        found.insert(0, Value(AMOUNT, event.amount))
+    return found + [Value(labels.get(n) or Text(n, n), event.evidence[n]) for n in names]
 
 
 def values_in_force(event: QuasiEvent) -> list[Value]:

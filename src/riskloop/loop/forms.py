@@ -133,9 +133,7 @@ class MeasureForm(ActionForm):
     due_on = forms.DateField(label=gettext_lazy("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def prepare(self) -> None:
-        owners = possible_owners(self.event)
-        field = cast("forms.ModelChoiceField[User]", self.fields["owner"])
-        field.queryset = User.objects.filter(pk__in=[person.pk for person in owners])
+        cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = possible_owners(self.event)
 
     def act(self, user: User) -> None:
         given = self.cleaned_data

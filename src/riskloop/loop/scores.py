@@ -15,9 +15,12 @@ def driver_in_force(code: str, day: dt.date) -> Driver | None:
 
 
 def drivers_in_force(day: dt.date) -> list[Driver]:
-    """The catalogue as it stands on `day`, by code."""
-    codes = Driver.objects.order_by("code").values_list("code", flat=True).distinct()
-    return [driver for code in codes if (driver := driver_in_force(code, day))]
+    """The catalogue as it stands on `day`, by code: of each code what `driver_in_force` says."""
+    standing: dict[str, Driver] = {}
+    for driver in Driver.objects.order_by("code", "effective_from"):
+        if driver.code not in standing or driver.effective_from <= day:
+            standing[driver.code] = driver
+    return list(standing.values())
 
 
 def score_of(grade: str, driver: Driver, day: dt.date) -> Decimal:

@@ -31,7 +31,7 @@ class EventTable(tables.Table):
 
     hx_target = "#queue"
 
-    grade = _column(_("Grade"), "-rank", *NEWEST)
+    grade = _column(_("Grade"), "rank", "booked_on", "pk")
     booked_on = _column(_("Business day"), "booked_on", "pk")
     model = _column(_("Model"), "model", *NEWEST)
     subject = _column(_("Subject"), "subject_kind", "subject_id", "pk")
@@ -43,4 +43,4 @@ class EventTable(tables.Table):
     class Meta:
         attrs: ClassVar = {"class": "table table-hover card-table queue", "data-rows": "yes"}
         empty_text = _("Nothing here with these filters.")
-        order_by = ("grade",)
+        order_by = ("-grade",)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
@@ -55,21 +55,25 @@ def event(request: SignedIn, event_id: uuid.UUID) -> HttpResponse:
     return _page(request, _visible(request, event_id))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
-    """Does one action on an event."""
+    """Does one action on an event; whoever only looks here is led to the event."""
     found = _visible(request, event_id)
     if action not in ON_EVENT:
         raise Http404
+    if request.method != "POST":
+        return redirect("event", found.pk)
     return _act(request, ON_EVENT[action](found, request.POST))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpResponse:
-    """Does one action on a measure of an event."""
+    """Does one action on a measure of an event; whoever only looks here is led to the event."""
     measure = get_object_or_404(Measure.objects.filter(event__in=visible_to(request.user)), pk=measure_id)
     if action not in ON_MEASURE:
         raise Http404
+    if request.method != "POST":
+        return redirect("event", measure.event_id)
     found = _visible(request, measure.event_id)
     return _act(request, ON_MEASURE[action](found, request.POST, measure=measure))
 
@@ -117,12 +121,15 @@ def _page(
 
 
 def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
-    """For each action whether the reader may do it, why not, and its form."""
+    """For each action whether the reader may do it, why not, and where he may, its form."""
+
+    def form(name: str, allowed: bool) -> ActionForm | None:
+        if given is not None and given.name == name:
+            return given
+        return ON_EVENT[name](found) if allowed else None
+
     return {
-        name: {
-            "possible": possible,
-            "form": given if given is not None and given.name == name else ON_EVENT[name](found),
-        }
+        name: {"possible": possible, "form": form(name, possible.allowed)}
         for name, possible in possible_actions(found, request.user).items()
     }
 

@@ -19,11 +19,13 @@ def assignments_of(user: Person, roles: Collection[str] | None = None) -> QueryS
     """The person's assignments that run today, of these roles or of all."""
     if not user.is_authenticated:
         return RoleAssignment.objects.none()
-    today = timezone.localdate()
-    running = RoleAssignment.objects.filter(user_id=user.pk, from_on__lte=today).filter(
-        Q(to_on=None) | Q(to_on__gte=today)
-    )
+    running = _running().filter(user_id=user.pk)
     return running if roles is None else running.filter(role__in=roles)
+
+
+def _running() -> QuerySet[RoleAssignment]:
+    today = timezone.localdate()
+    return RoleAssignment.objects.filter(from_on__lte=today).filter(Q(to_on=None) | Q(to_on__gte=today))
 
 
 def roles_of(user: Person) -> list[RoleAssignment]:
@@ -48,6 +50,19 @@ def has_role(user: Person, roles: Collection[str], unit_id: str | None) -> bool:
     if unit_id is None or not Unit.objects.filter(pk=unit_id).exists():
         return assignments_of(user, roles).filter(unit__parent=None).exists()
     return units_of(user, roles).filter(pk=unit_id).exists()
+
+
+def people_with_role(roles: Collection[str], unit_id: str | None) -> QuerySet[User]:
+    """The active people for whom `has_role` holds, in one query."""
+    unit = Unit.objects.filter(pk=unit_id).first()
+    held = _running().filter(role__in=roles)
+    if unit is None:
+        held = held.filter(unit__parent=None)
+    else:
+        steps = unit.path.split("/")
+        above = ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
+        held = held.filter(unit__path__in=above)
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
 
 
 def tellers_of(user: Person) -> set[str]:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "riskloop.web.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "riskloop.web.middleware.kept_nowhere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "riskloop.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +140,7 @@ SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "riskloop.web.views.stale_form"
 # Bootstrap's word for what Django calls an error.
 MESSAGE_TAGS = {ERROR: "danger"}
 

@@ -126,6 +126,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 @login_not_required
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 — Django's form
+    """A form without the token of its session: most often a page left open since before a sign-in."""
+    explanation = _("This page is out of date. Nothing was done; open it again and repeat.")
+    return _error(request, 403, _("Not done"), explanation)
+
+
+@login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 — Django's form
     explanation = _("There is nothing at this address, or it is outside the units that you may see.")
     return _error(request, 404, _("Not found"), explanation)

@@ -1,39 +1,48 @@
-"""A simulated bank as a feed: a folder of canonical tables, with the labels of what is planted in it."""
+"""A simulated bank as a feed: a folder of canonical tables, with the labels of what is planted in it.
+
+The bank grows with `Spec`. Customers and accounts follow the entries of a day (four entries a day for each
+personal customer, ten people for each company) but are at least fifty an outlet; tellers follow the outlets.
+Chance is drawn for each table and day by itself, so a day of the same bank has the same entries however many
+days come before it, but for what the balances of its accounts allow.
+
+`balances` states every account on the first day and on the last of a month, and on other days the accounts
+that moved and those that a register is held against.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskloop.bank.simulator.events import Events
 from riskloop.bank.simulator.journal import Journal
-from riskloop.bank.simulator.planting import Case, Planted, plant
-from riskloop.bank.simulator.shape import is_working
-from riskloop.bank.simulator.world import Spec, World
+from riskloop.bank.simulator.planting import Case, Ground, Planted, plant
+from riskloop.bank.simulator.spec import Chance, Spec
+from riskloop.bank.simulator.world import World
 from riskloop.bank.tables import TABLES
 
 Say = Callable[[str], None]
-_PLANTING = 30
 _TIMES = 3
 """On so many days each case is planted, where the bank has as many that fit."""
 
 LABELS = pa.schema(
     [("model", pa.string()), ("subject_kind", pa.string()), ("subject", pa.string()), ("day", pa.date32())]
 )
+"""`labels.parquet`: a row for each subject that a model must hit on a day because it was planted.
+`near_misses.parquet`: a row for each subject of a planted near miss, which the model must not hit."""
 
 
 @dataclass
 class SimulationReport:
-    """What was made. `unplanted` names the cases for which no simulated day fits."""
+    """What was made. `unplanted` names the cases that no simulated day suits, each with the reason."""
 
     days: int = 0
     rows: dict[str, int] = field(default_factory=dict[str, int])
@@ -42,7 +51,7 @@ class SimulationReport:
     unplanted: list[str] = field(default_factory=list[str])
 
     def as_dict(self) -> dict[str, Any]:
-        return dict(self.__dict__)
+        return asdict(self)
 
 
 def simulate(
@@ -53,7 +62,7 @@ def simulate(
     The same spec and cases give the same files, byte for byte.
     """
     world = World(spec)
-    planted = _plant(spec, world, cases)
+    planted = _plant(world, cases)
     report = SimulationReport(
         days=spec.days,
         labels=len(planted.labels),
@@ -61,70 +70,75 @@ def simulate(
         unplanted=planted.unplanted,
     )
     out.mkdir(parents=True, exist_ok=True)
-    for name, table in world.standing().items():
-        whole = pa.concat_tables([table, _table(name, planted.standing.get(name, []))])
-        _write(out / f"{name}.parquet", [whole])
-        report.rows[name] = whole.num_rows
-    journal, events = Journal(world), Events(world)
+    for name, parts in world.standing():
+        file = out / f"{name}.parquet"
+        report.rows[name] = _write(file, parts, _table(name, planted.standing.get(name, [])))
+    progress("simulated the standing data")
+    days = _Days(world, out, planted, report, progress)
     for day in spec.all_days:
-        _write_day(out, day, journal, events, world, planted, report)
-        progress(f"simulated {day}: {report.rows['journal']} entries so far")
+        days.write(day)
     for name, rows in (("labels", planted.labels), ("near_misses", planted.near_misses)):
         _write(out / f"{name}.parquet", [pa.Table.from_pylist(rows, schema=LABELS)])
     return report
 
 
-def _plant(spec: Spec, world: World, cases: Sequence[Case]) -> Planted:
-    rng = spec.rng(_PLANTING)
-    around = [spec.first_day + dt.timedelta(days=n) for n in range(-60, spec.days + 60)]
-    return plant(
-        cases,
-        spec.all_days,
-        {day: is_working(day) for day in around},
-        world.outlets.to_pylist(),
-        world.sub_branches[0].as_py(),
-        _TIMES,
-        lambda n: int(rng.integers(0, n)),
+def _plant(world: World, cases: Sequence[Case]) -> Planted:
+    rng = world.spec.rng(Chance.PLANTING)
+    ground = Ground(
+        days=world.spec.all_days,
+        working=world.working_days(),
+        outlets=world.people.outlets.to_pylist(),
+        branches={
+            row["level"]: row["unit_id"]
+            for row in reversed(world.people.units().to_pylist())
+            if row["level"] != "outlet"
+        },
     )
+    return plant(cases, ground, _TIMES, lambda n: int(rng.integers(0, n)))
 
 
-def _write_day(
-    out: Path,
-    day: dt.date,
-    journal: Journal,
-    events: Events,
-    world: World,
-    planted: Planted,
-    report: SimulationReport,
-) -> None:
-    opening = world.balance.copy()
-    entries = _put(out, "journal", day, journal.day(day), planted, report)
-    # Every account states its balance on the first day; later, those that moved.
-    moved = None if day == world.spec.first_day else np.asarray(world.balance != opening)
-    _put(out, "balances", day, [journal.balances(day, moved)], planted, report)
-    made = events.day(day, entries)
-    planted_today = {name for name, when in planted.facts if when == day}
-    for name in sorted({*made, *planted_today} - {"journal", "balances"}):
-        _put(out, name, day, [made[name]] if name in made else [], planted, report)
+class _Days:
+    """Writes the facts, a day after the other."""
+
+    def __init__(self, world: World, out: Path, planted: Planted, report: SimulationReport, say: Say) -> None:
+        self._journal, self._events = Journal(world), Events(world)
+        self._out, self._planted, self._report, self._say = out, planted, report, say
+
+    def write(self, day: dt.date) -> None:
+        entries = self._put("journal", day, self._told(day, self._journal.day(day)))
+        self._put("balances", day, [self._journal.balances(day)])
+        for name, table in self._events.day(day, entries).items():
+            self._put(name, day, [table])
+        self._say(f"simulated {day}: {entries} entries")
+
+    def _told(self, day: dt.date, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """The tables as they come; a long day says how far it is."""
+        done = 0
+        for table in tables:
+            if done:
+                self._say(f"simulating {day}: {done} entries so far")
+            done += table.num_rows
+            yield table
+
+    def _put(self, name: str, day: dt.date, tables: Iterable[pa.Table]) -> int:
+        """Writes a day of a table with what is planted there, by key; how many rows it has."""
+        own = _table(name, self._planted.facts.get((name, day), []))
+        if name not in _LARGE:
+            by_key = [(column, "ascending") for column in TABLES[name].key]
+            tables, own = [pa.concat_tables([*tables, own]).sort_by(by_key)], None
+        file = self._out / name / f"{TABLES[name].date_column}={day}" / "data.parquet"
+        rows = _write(file, tables, own)
+        self._report.rows[name] = self._report.rows.get(name, 0) + rows
+        return rows
 
 
-def _put(
-    out: Path,
-    name: str,
-    day: dt.date,
-    tables: Iterable[pa.Table],
-    planted: Planted,
-    report: SimulationReport,
-) -> int:
-    """Writes a day of a table, what is planted there last; how many rows it has."""
-    own = _table(name, planted.facts.get((name, day), []))
-    rows = _write(out / name / f"{TABLES[name].date_column}={day}" / "data.parquet", tables, own)
-    report.rows[name] = report.rows.get(name, 0) + rows
-    return rows
+_LARGE = frozenset({"journal", "balances"})
+"""Made in the order of their keys, and the ids of what is planted come after all others."""
 
 
 def _table(name: str, rows: Sequence[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=TABLES[name].arrow_schema)
+    table = pa.Table.from_pylist(list(rows), schema=TABLES[name].arrow_schema)
+    return table.sort_by([(column, "ascending") for column in TABLES[name].key])
 
 
 def _write(file: Path, tables: Iterable[pa.Table], last: pa.Table | None = None) -> int:

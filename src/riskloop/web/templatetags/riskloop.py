@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -47,6 +48,8 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
 }
 FEN = Decimal("0.01")
 THOUSAND, TEN_THOUSAND = 1000, 10_000
+AN_ID = re.compile(r"0\d+|\d{13,}")
+"""Digits that are no quantity: a leading zero, or more of them than an amount has."""
 
 
 @register.filter
@@ -131,9 +134,11 @@ def value(given: Any) -> str:
     if isinstance(given, bool):
         return _("yes") if given else _("no")
     if isinstance(given, list | tuple):
-        return "、".join(value(one) for one in given) or NOTHING
+        return _(", ").join(value(one) for one in given) or NOTHING
     if isinstance(given, dt.datetime):
         return given.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(given, str) and AN_ID.fullmatch(given):
+        return given
     try:
         return number(given)
     except (InvalidOperation, ValueError):

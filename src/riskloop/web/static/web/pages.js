@@ -7,7 +7,8 @@
   const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr[data-href]")];
 
   const show = (row) => {
-    for (const other of rows()) other.toggleAttribute("aria-current", other === row);
+    current()?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
     row.scrollIntoView({ block: "nearest" });
   };
   const current = () => document.querySelector("table[data-rows] tr[aria-current]");
@@ -73,9 +74,17 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
-  // Filters that say nothing stay out of the address.
+  // Filters that say nothing stay out of the address, and the order of the table stays as it is.
   document.addEventListener("htmx:configRequest", (event) => {
     const given = event.detail.parameters;
     for (const name of Object.keys(given)) if (given[name] === "") delete given[name];
+    const sort = new URLSearchParams(location.search).get("sort");
+    if (event.detail.elt.matches("[data-keeps-sort]") && sort) given.sort = sort;
+  });
+
+  // HTMX moves the address on: whoever switches the language wants to stay where he is now.
+  document.addEventListener("submit", (event) => {
+    const next = event.target.querySelector("input[data-here]");
+    if (next) next.value = location.pathname + location.search;
   });
 })();

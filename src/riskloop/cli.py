@@ -373,9 +373,12 @@ def admin_create(
     username: Annotated[str, typer.Argument()],
     role: Annotated[str, typer.Option(help="R01 … R14.")],
     unit: Annotated[str, typer.Option(help="The unit whose subtree the role covers.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="RISKLOOP_PASSWORD"),
+    ],
     name: Annotated[str, typer.Option(help="The person's name as pages show it.")] = "",
     staff: Annotated[str, typer.Option(help="The person's staff_id, for recusal.")] = "",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
     home: HomeOption = None,
 ) -> None:
     """Gives a person an account and a role; asks for the password."""

@@ -55,7 +55,7 @@ GREAT_DAY = """
 import datetime as dt, json, resource, sys
 from pathlib import Path
 from riskloop.bank.simulator.simulate import Spec, simulate
-spec = Spec(outlets=12_000, days=1, per_day=int(sys.argv[2]), seed=1, first_day=dt.date(2024, 1, 3))
+spec = Spec(outlets=16_000, days=1, per_day=int(sys.argv[2]), seed=1, first_day=dt.date(2024, 1, 3))
 rows = simulate(spec, Path(sys.argv[1]), []).rows["journal"]
 print(json.dumps({"rows": rows, "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
@@ -67,6 +67,6 @@ def test_memory_does_not_follow_the_entries(tmp_path: Path) -> None:
         command = [sys.executable, "-c", GREAT_DAY, str(tmp_path / str(per_day)), str(per_day)]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
-    small, great = measured(900_000), measured(2_400_000)
-    assert great["rows"] - small["rows"] > 1_300_000
+    small, great = measured(900_000), measured(3_200_000)
+    assert great["rows"] - small["rows"] > 2_000_000
     assert great["mib"] - small["mib"] < 250

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,11 +43,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
     )
     places: list[Place] = []
     for view, name, icon, query in listed:
-        try:
-            url = reverse(view)
-        except NoReverseMatch:
-            # A floor that this installation is built without has no page, and no entry.
-            continue
+        url = reverse(view)
         here = request.path == url or (url != "/" and request.path.startswith(url))
         places.append(Place(name, icon, url + query, here))
     return places

@@ -137,6 +137,8 @@ def value(given: Any) -> str:
         return _(", ").join(value(one) for one in given) or NOTHING
     if isinstance(given, dt.datetime):
         return given.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(given, Decimal):
+        return money(given)
     if isinstance(given, str) and AN_ID.fullmatch(given):
         return given
     try:

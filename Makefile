@@ -59,7 +59,7 @@ fast: setup ## the default tests, under a minute
 
 slow: setup ## whole banks, killed processes
 	@echo "[test] slow"
-	@$(BIN)/pytest -v tests/slow
+	@$(BIN)/pytest -n 2 tests/slow
 
 pages: setup browser ## the pages in a real browser
 	@echo "[test] pages"

@@ -9,3 +9,5 @@ from riskloop.web.settings import *  # noqa: F403
 
 DATABASES["default"]["TEST"] = {"NAME": "test_riskloop_" + os.environ.get("RISKLOOP_TEST_DB", "main")}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each test client would otherwise list every file of the pages' libraries anew.
+WHITENOISE_AUTOREFRESH = True

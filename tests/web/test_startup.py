@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
-from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models import User
 from riskloop.organisation.scope import has_role
 from riskloop.web.startup import create_account, findings
+from tests.web import stage
 
 GOOD = {
     "username": "zhang",
@@ -26,12 +27,7 @@ GOOD = {
 }
 
 
-@pytest.fixture
-def head_office(db: None) -> Unit:
-    return Unit.objects.create(unit_id="HO", name="总行", level="head_office", path="HO")
-
-
-def test_an_account_has_its_role(head_office: Unit) -> None:
+def test_an_account_has_its_role(bank: stage.People) -> None:
     create_account(**GOOD)
     person = User.objects.get(username="zhang")
     assert person.check_password(GOOD["password"])
@@ -47,13 +43,13 @@ def test_an_account_has_its_role(head_office: Unit) -> None:
         ({"password": "short"}, "--password: "),
     ],
 )
-def test_what_does_not_hold_is_named(head_office: Unit, changed: dict[str, str], said: str) -> None:
+def test_what_does_not_hold_is_named(bank: stage.People, changed: dict[str, str], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         create_account(**GOOD | changed)
-    assert not User.objects.exists()
+    assert not User.objects.filter(username=GOOD["username"]).exists()
 
 
-def test_nobody_is_made_twice(head_office: Unit) -> None:
+def test_nobody_is_made_twice(bank: stage.People) -> None:
     create_account(**GOOD)
     with pytest.raises(BadInput, match="already a user zhang"):
         create_account(**GOOD)
@@ -67,7 +63,7 @@ def test_the_check_says_what_is_missing(db: None, tmp_path: Path) -> None:
 
 
 def test_the_demos_door_is_no_door_elsewhere(
-    client: Client, head_office: Unit, settings: Any, tmp_path: Path
+    client: Client, bank: stage.People, settings: Any, tmp_path: Path
 ) -> None:
     settings.HOME = Home(tmp_path)
     address = reverse("demo", args=["anything"])

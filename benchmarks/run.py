@@ -1,6 +1,6 @@
 """Measures what the README claims, in one run, and writes docs/benchmarks.md.
 
-    python benchmarks/run.py [--work DIR] [--berka DIR] [--month-per-day N] [--day N] [--only NAME]…
+    python benchmarks/run.py [--work DIR] [--berka DIR] [--month-per-day N] [--day N]
 
 Each step is a process of its own; its time is the wall clock and its memory the largest resident set that
 the system counted for it. Ratios are taken between steps of the same run.
@@ -171,8 +171,9 @@ def rows_of(home: Path) -> int:
 
 REPORT = """# Benchmarks
 
-Measured on {day} on {machine}, by `make benchmark`. Each step is a process of its own: its time is the
-wall clock from start to end (starting Python included), its memory the largest resident set the system
+Measured on {day} on {machine}, by `make benchmark`.
+
+Each step is a process of its own: its time is the wall clock from start to end (starting Python included), its memory the largest resident set the system
 counted. Ratios are between steps of this run. A machine that does other work beside it gives other seconds.
 
 ## The Czech bank (PKDD'99)

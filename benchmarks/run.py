@@ -173,8 +173,9 @@ REPORT = """# Benchmarks
 
 Measured on {day} on {machine}, by `make benchmark`.
 
-Each step is a process of its own: its time is the wall clock from start to end (starting Python included), its memory the largest resident set the system
-counted. Ratios are between steps of this run. A machine that does other work beside it gives other seconds.
+Each step is a process of its own: its time is the wall clock from start to end (starting Python
+included), its memory the largest resident set the system counted. Ratios are between steps of this run. A
+machine that does other work beside it gives other seconds.
 
 ## The Czech bank (PKDD'99)
 

@@ -164,6 +164,13 @@ def test_a_reader_filters_by_his_own_units_only(bank: People, as_user: AsUser) -
     assert units == ["12", "121", "1211"]
 
 
+def test_starting_again_leads_to_everything_open(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.monitor)
+    page = client.get(reverse("events"), {"state": "closed"}).content.decode()
+    # From the navigation, and from the form.
+    assert page.count(f'href="{reverse("events")}?state=open&amp;withdrawn=no"') == 2
+
+
 def test_htmx_gets_the_table_alone(bank: People, as_user: AsUser) -> None:
     client = as_user(bank.monitor)
     part = client.get(reverse("events"), {"state": "new"}, headers={"hx-request": "true"})

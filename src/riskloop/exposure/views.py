@@ -74,7 +74,13 @@ def _chart(table: ExposureTable) -> dict[str, Any] | None:
         return None
     return {
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "inverse": True, "data": [_name(row) for row in highest]},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [_name(row) for row in highest],
+            # Every bar has its name, however low the chart is.
+            "axisLabel": {"interval": 0},
+        },
         "tooltip": {"axisPointer": {"type": "shadow"}},
         "series": [
             _bars(_("Internal"), "--rl-key-attention", [row.measures.irer for row in highest]),

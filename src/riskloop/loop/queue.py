@@ -16,6 +16,8 @@ from riskloop.organisation.request import SignedIn
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
 SORTABLE = frozenset(EventTable.base_columns)  # pyright: ignore[reportAttributeAccessIssue]
+EVERYTHING_OPEN = "state=open&withdrawn=no"
+"""The query of a queue that nobody has narrowed yet."""
 WALKED = 1000
 """How far into the queue "next" leads: nobody walks further without coming back to the list."""
 
@@ -59,7 +61,7 @@ def remember(request: SignedIn) -> None:
 
 def place_of(request: SignedIn, event_id: uuid.UUID) -> Place:
     """The event's neighbours; one that has left the queue leaves its place to the next."""
-    kept: dict[str, Any] = request.session.get("queue") or {"query": "state=open&withdrawn=no", "at": 0}
+    kept: dict[str, Any] = request.session.get("queue") or {"query": EVERYTHING_OPEN, "at": 0}
     given = QueryDict(kept["query"])
     table = event_table(event_filter(request, given), given)
     ids: list[uuid.UUID] = list(table.data.data.values_list("pk", flat=True)[:WALKED])

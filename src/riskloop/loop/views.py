@@ -45,6 +45,7 @@ def events(request: SignedIn) -> HttpResponse:
         "filter": found,
         "table": table,
         "page_sizes": queue.PAGE_SIZES,
+        "everything_open": queue.EVERYTHING_OPEN,
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 

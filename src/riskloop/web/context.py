@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from riskloop.loop.queue import EVERYTHING_OPEN
 from riskloop.organisation.roles import ROLES
 from riskloop.organisation.scope import roles_of
 
@@ -36,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> list[Place]:
     listed = (
         ("overview", _("Overview"), "ti-layout-dashboard", ""),
-        ("events", _("Quasi-risk events"), "ti-list-check", "?state=open&withdrawn=no"),
+        ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),

@@ -23,10 +23,10 @@
     const axis = (given) => ({
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false },
-      axisLabel: { color: text, hideOverlap: true },
       splitLine: { lineStyle: { color: line } },
       nameTextStyle: { color: text },
       ...given,
+      axisLabel: { color: text, hideOverlap: true, ...given.axisLabel },
     });
     const each = (axes) => (Array.isArray(axes) ? axes.map(axis) : axes && axis(axes));
     const colour = (name) => (typeof name === "string" && name.startsWith("--") ? css(name) : name);

@@ -51,7 +51,7 @@ def test_lake_and_memory_agree(tmp_path: Path, model: AnyModel, example: Example
             (model.code,),
             lambda bank: model.hits(bank, parameters),
             model.needs,
-            model.days_read(parameters),
+            model.days_of(parameters),
             example.day,
         )
     expected = to_hits(model, parameters, example.day, in_memory)

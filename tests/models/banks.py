@@ -19,7 +19,7 @@ from riskloop.bank.subjects import ENTRIES, subject_of
 from riskloop.bank.tables import TABLES, Column, Table
 from riskloop.models.api import Example, Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
-from tests.models.running import columns_read
+from tests.models.running import columns_behind
 
 Bank = dict[str, list[Row]]
 STRANGERS = ("x", "y")
@@ -54,7 +54,7 @@ def cases(draw: st.DrawFn, model: AnyModel) -> Case:
     pools = _Pools(model, bank, lead.day, model.days_read(parameters))
     rows = {
         name: [*bank.get(name, ()), *draw(pools.rows(TABLES[name], columns))]
-        for name, columns in columns_read(model).items()
+        for name, columns in columns_behind(model).items()
     }
     return Case(parameters, lead.day, {name: _distinct(TABLES[name], table) for name, table in rows.items()})
 

@@ -14,6 +14,7 @@ import ibis
 import pyarrow as pa
 
 from riskloop.bank.bank import Bank
+from riskloop.bank.derived import DERIVED, canonical
 from riskloop.bank.memory import Rows, arrow_table
 from riskloop.bank.tables import TABLES
 from riskloop.models.api import Parameters
@@ -29,19 +30,25 @@ def columns_read(model: AnyModel) -> dict[str, tuple[str, ...]]:
     return {name: (*columns, *model.where_given.get(name, ())) for name, columns in model.needs.items()}
 
 
+def columns_behind(model: AnyModel) -> dict[str, tuple[str, ...]]:
+    """The columns of canonical tables behind these, whatever is derived from them."""
+    return canonical(columns_read(model), optional=True)
+
+
 class Compiled:
     """A model compiled once for one day and one set of parameters, to be run on many banks.
 
-    The tables consist of the columns that the model declares; nothing else is there.
+    The tables consist of the columns that the model declares, and those of derived tables are derived
+    from the rows given; nothing else is there.
     """
 
     def __init__(self, model: AnyModel, parameters: Parameters, day: dt.date) -> None:
-        self.model, self.parameters, self.day, self.columns = model, parameters, day, columns_read(model)
-        hits = model.hits(Bank(ibis.literal(day), unbound(self.columns)), parameters)
+        self.model, self.parameters, self.day, self.behind = model, parameters, day, columns_behind(model)
+        hits = model.hits(Bank(ibis.literal(day), unbound(columns_read(model))), parameters)
         self.sql, self.schema = ibis.to_sql(hits, dialect="duckdb"), hits.schema().to_pyarrow()
 
     def run(self, rows: Rows) -> Hits:
-        for name, columns in self.columns.items():
+        for name, columns in self.behind.items():
             table = arrow_table(name, rows.get(name, ()), self.day).select(columns)
             _duckdb().register(name, table)
         found = _duckdb().sql(self.sql).to_arrow_table().cast(self.schema)
@@ -55,11 +62,15 @@ def compiled(code: str, parameters: Parameters, day: dt.date) -> Compiled:
 
 
 def unbound(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Tables without rows, of these columns alone."""
-    schemas = {
-        name: pa.schema([TABLES[name].arrow_schema.field(c) for c in of]) for name, of in columns.items()
+    """Tables without rows, of these columns alone; a derived one over the columns that it is made of."""
+    behind = {
+        name: ibis.table(pa.schema([TABLES[name].arrow_schema.field(c) for c in of]), name=name)
+        for name, of in canonical(columns, optional=True).items()
     }
-    return {name: ibis.table(ibis.schema(schema), name=name) for name, schema in schemas.items()}
+    return {
+        name: behind[name].select(*of) if name in TABLES else DERIVED[name].rows(behind).select(*of)
+        for name, of in columns.items()
+    }
 
 
 def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.Table) -> Hits:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -14,6 +13,7 @@ import ibis
 import pytest
 
 from riskloop.bank.bank import Bank
+from riskloop.bank.derived import described, windows
 from riskloop.bank.memory import Rows, memory_bank
 from riskloop.bank.tables import TABLES
 from riskloop.models import fund, nonfund, statistical
@@ -61,11 +61,11 @@ class TestModels:
         self, code: str
     ) -> None:
         for table, columns in columns_read(catalogue()[code]).items():
-            known = TABLES[table].by_name
+            known = described(table).by_name
             assert set(columns) <= set(known)
             assert len(set(columns)) == len(columns)
         for table, columns in catalogue()[code].where_given.items():
-            assert all(TABLES[table].by_name[c].nullable for c in columns)
+            assert all(described(table).by_name[c].nullable for c in columns)
 
     def test_it_needs_every_column_that_it_declares(self, code: str) -> None:
         """A column declared and not read makes a model not applicable for nothing."""
@@ -111,9 +111,9 @@ class TestModels:
         model = catalogue()[code]
         for example in model.examples:
             parameters = parameters_of(model, example.settings)
-            first = example.day - dt.timedelta(days=model.days_read(parameters) - 1)
+            days = windows(model.days_of(parameters))
             kept = {
-                table: [row for row in given if _day(table, row, example) >= first]
+                table: [row for row in given if _age(table, row, example) < days.get(table, 1)]
                 for table, given in example.rows.items()
             }
             if any(len(kept[table]) < len(given) for table, given in example.rows.items()):
@@ -187,6 +187,7 @@ def _verdict(model: AnyModel, parameters: Parameters, example: Example) -> Mappi
     }
 
 
-def _day(table: str, row: Mapping[str, Any], example: Example) -> dt.date:
+def _age(table: str, row: Mapping[str, Any], example: Example) -> int:
+    """Days between a fact and the business day; 0 for standing data."""
     column = TABLES[table].date_column
-    return example.day if column is None else row.get(column, example.day)
+    return 0 if column is None else (example.day - row.get(column, example.day)).days

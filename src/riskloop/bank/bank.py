@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis
 
-from riskloop.bank.tables import TABLES
+from riskloop.bank.derived import described
 
 Relation = Any
 """An Ibis table or expression. Its columns exist only at run time, out of a type checker's sight."""
@@ -18,8 +18,8 @@ class Bank:
 
     Args:
         day: the business day, an Ibis date scalar (a literal, or whatever the engine binds).
-        tables: Ibis tables by canonical name, any engine. Facts may reach further back than a model
-            asks for, and, in careless hands, further forward: the three readers below cut both off.
+        tables: Ibis tables, canonical and derived, by name, any engine. Facts may reach further back than
+            a model asks for, and, in careless hands, further forward: the readers below cut both off.
     """
 
     def __init__(self, day: Relation, tables: Mapping[str, Relation]) -> None:
@@ -39,13 +39,13 @@ class Bank:
 
     def standing(self, name: str) -> Relation:
         """Standing data in the version in force on the business day."""
-        if TABLES[name].is_facts:
+        if described(name).is_facts:
             raise ValueError(f"{name} is a table of facts: read it with today() or window()")
         return self._tables[name]
 
 
 def _date_column(name: str) -> str:
-    column = TABLES[name].date_column
+    column = described(name).date_column
     if column is None:
         raise ValueError(f"{name} is standing data: read it with standing()")
     return column

@@ -4,6 +4,9 @@ Facts are `TABLE/DATECOLUMN=DAY/data.parquet`, one file a day, moved into place 
 crash leaves the old day or the new one. Standing data is `TABLE/TABLE.parquet`, the newest version, with
 every version under `TABLE/versions/from=DAY.parquet`.
 
+A derived table lies as facts do, beside the canonical ones. Its days are kept, not handed over: each bears
+the state of what it was made of, and is made anew when that changed.
+
 Each file carries in its metadata a fingerprint of its rows and the nullable columns that the bank did
 not hand over at all (they are null throughout, and a model that needs one is not applicable).
 """
@@ -24,12 +27,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskloop.bank.derived import DEFINITION, described, sources
 from riskloop.bank.home import Home
 from riskloop.bank.tables import TABLES
 
 FILE = "data.parquet"
 FINGERPRINT = b"riskloop.fingerprint"
 ABSENT = b"riskloop.absent"
+MADE_OF = b"riskloop.made-of"
 _ROW_GROUP = 250_000
 
 
@@ -47,7 +52,7 @@ class Lake:
 
     def days(self, table: str) -> list[dt.date]:
         """The days of a table of facts, in order."""
-        prefix = f"{TABLES[table].date_column}="
+        prefix = f"{described(table).date_column}="
         folder = self.root / table
         if not folder.is_dir():
             return []
@@ -59,7 +64,7 @@ class Lake:
 
     def file(self, table: str, day: dt.date) -> Path:
         """Where one day of a table of facts lies, whether it is there or not."""
-        return self.root / table / f"{TABLES[table].date_column}={day}" / FILE
+        return self.root / table / f"{described(table).date_column}={day}" / FILE
 
     def files(self, table: str, first: dt.date, last: dt.date) -> list[Path]:
         """The files of the days from `first` to `last`, both included, that are there."""
@@ -124,6 +129,20 @@ class Lake:
                 _copy(version, folder / f"{table}.parquet")
             return changed
 
+    def made_of(self, table: str, day: dt.date) -> str | None:
+        """The state of what a derived day is to be made of; None where there are no facts of that day."""
+        there = [self.fingerprint(source, day) for source in sources(table)]
+        return None if None in there else "/".join([DEFINITION, *map(str, there)])
+
+    def is_made(self, table: str, day: dt.date) -> bool:
+        """Whether a derived day is there, and made of the facts as they are."""
+        file = self.file(table, day)
+        return file.is_file() and _metadata(file).get(MADE_OF) == (self.made_of(table, day) or "").encode()
+
+    def write_derived(self, table: str, day: dt.date, rows: Query) -> None:
+        """Puts a derived day in place; its rows are to be sorted by the key of the table."""
+        _replace(self.file(table, day), rows, {MADE_OF: (self.made_of(table, day) or "").encode()})
+
     def _any_file(self, table: str) -> Path | None:
         if TABLES[table].is_facts:
             days = self.days(table)
@@ -172,7 +191,7 @@ def _metadata(file: Path) -> Marks:
 
 
 def _same(file: Path, marked: Marks) -> bool:
-    return file.is_file() and _metadata(file).get(FINGERPRINT) == marked[FINGERPRINT]
+    return file.is_file() and marked.items() <= _metadata(file).items()
 
 
 def _copy(file: Path, target: Path) -> None:

@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 
 from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.derived import DERIVED
 from riskloop.bank.tables import TABLES, Column
 
 Row = Mapping[str, Any]
@@ -55,8 +56,9 @@ def arrow_table(table: str, rows: Iterable[Row], day: dt.date) -> pa.Table:
 
 
 def memory_tables(rows: Rows, day: dt.date) -> dict[str, Relation]:
-    """All canonical tables as Ibis memory tables; those that `rows` does not name are empty."""
-    return {name: ibis.memtable(arrow_table(name, rows.get(name, ()), day)) for name in TABLES}
+    """All tables as Ibis expressions over memory; canonical ones that `rows` does not name are empty."""
+    canonical = {name: ibis.memtable(arrow_table(name, rows.get(name, ()), day)) for name in TABLES}
+    return canonical | {name: derived.rows(canonical) for name, derived in DERIVED.items()}
 
 
 def memory_bank(rows: Rows, day: dt.date) -> Bank:

@@ -34,7 +34,7 @@ def gather(
     if not found:
         return {}
     tables = ("journal", *_EVENT_TABLES, "accounts", "customers", "tellers", "staff")
-    engine.show(tables, model.days_read(parameters), day)
+    engine.show(tables, model.days_of(parameters), day)
     wanted = {hit["subject_id"]: _wanted(hit) for hit in found}
     rows = {
         table: _by_key(engine, table, {i for names in wanted.values() for i in names.get(table, ())})

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from riskloop.bank.derived import Needs, canonical, windows
 from riskloop.bank.errors import BadInput
 from riskloop.bank.lake import Lake
 from riskloop.bank.tables import FACTS, TABLES
@@ -20,7 +21,7 @@ from riskloop.models.hits import parameter_version
 
 VOLUME = "VOLUME"
 """The ledger's name for the count of online volume."""
-VOLUME_NEEDS = {"journal": ("booked_on", "unit_id", "teller_id", "kind", "automatic")}
+VOLUME_NEEDS = {"volumes": ("unit_id", "teller_id", "volume")}
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Set:
         return parameter_version(self.model, self.parameters)
 
     @property
-    def days_read(self) -> int:
-        return self.model.days_read(self.parameters)
+    def days(self) -> dict[str, int]:
+        """Calendar days read of each table of facts, ending on the business day."""
+        return self.model.days_of(self.parameters)
 
 
 def settings_of(options: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -85,10 +87,10 @@ def business_days(lake: Lake, first: dt.date | None, last: dt.date | None) -> li
     return within
 
 
-def why_not_applicable(lake: Lake, needs: Mapping[str, Sequence[str]]) -> str | None:
+def why_not_applicable(lake: Lake, needs: Needs) -> str | None:
     """Which tables or columns the bank does not hand over; None when it hands over all that is needed."""
     lacking: list[str] = []
-    for table, columns in needs.items():
+    for table, columns in canonical(needs).items():
         if not lake.has(table):
             lacking.append(f"table {table}")
             continue
@@ -105,23 +107,29 @@ class DataVersions:
         self._facts: dict[tuple[str, dt.date], tuple[str | None, int]] = {}
         self._standing: dict[str, str | None] = {}
 
-    def of(self, tables: Iterable[str], days_read: int, day: dt.date) -> str:
-        """A fingerprint over every file that a window reads."""
+    def of(self, needs: Needs, days: Mapping[str, int], day: dt.date) -> str:
+        """A fingerprint over every file handed over that is read, as itself or by what is derived from it.
+
+        Args:
+            days: calendar days read of each table of facts, canonical or derived.
+        """
         parts: list[Any] = []
-        for table in sorted(tables):
+        reaching = windows(days)
+        for table in sorted(canonical(needs)):
             if TABLES[table].is_facts:
-                parts.append([table, *(self._fact(table, d)[0] for d in _window(day, days_read))])
+                read = _window(day, reaching[table])
+                parts.append([table, *(self._fact(table, d)[0] for d in read)])
             else:
                 parts.append([table, self._version(table, day)])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
-    def rows_of(self, tables: Iterable[str], days_read: int, day: dt.date) -> int:
-        """How many rows of facts lie in the window."""
+    def rows_of(self, days: Mapping[str, int], day: dt.date) -> int:
+        """How many rows of canonical facts are read as they are, those of derived tables apart."""
         return sum(
             self._fact(table, d)[1]
-            for table in tables
-            if TABLES[table].is_facts
-            for d in _window(day, days_read)
+            for table, read in days.items()
+            if table in TABLES
+            for d in _window(day, read)
         )
 
     def _fact(self, table: str, day: dt.date) -> tuple[str | None, int]:

@@ -14,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskloop.bank.derived import online_volume
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
@@ -164,15 +163,15 @@ class _Cell:
 
 
 def _cell(plan: _Plan, item: Set | None, day: dt.date) -> _Cell:
-    tables = VOLUME_NEEDS if item is None else item.model.needs
-    days_read = 1 if item is None else item.days_read
+    needs = VOLUME_NEEDS if item is None else item.model.needs
+    days = {"volumes": 1} if item is None else item.days
     return _Cell(
         day=day,
         code=VOLUME if item is None else item.model.code,
         item=item,
         parameter_version="" if item is None else item.version,
-        data_version=plan.data.of(tables, days_read, day),
-        rows_read=plan.data.rows_of(tables, days_read, day),
+        data_version=plan.data.of(needs, days, day),
+        rows_read=plan.data.rows_of(days, day),
     )
 
 
@@ -234,7 +233,7 @@ def _hits(engine: DuckDBEngine, cell: _Cell, item: Set) -> pa.Table:
         (item.model.code, item.version),
         lambda bank: item.model.hits(bank, item.parameters),
         item.model.needs,
-        item.days_read,
+        item.days,
         cell.day,
     )
     return to_hits(item.model, item.parameters, cell.day, rows)
@@ -247,7 +246,8 @@ def _hits_to_file(engine: DuckDBEngine, cell: _Cell, item: Set, sink: FileSink) 
 
 
 def _volumes_to_sink(engine: DuckDBEngine, day: dt.date, sink: Sink) -> int:
-    sink.take_volumes(day, engine.run((VOLUME,), online_volume, VOLUME_NEEDS, 1, day).to_pylist())
+    volumes = engine.run((VOLUME,), lambda bank: bank.today("volumes"), VOLUME_NEEDS, {"volumes": 1}, day)
+    sink.take_volumes(day, volumes.drop_columns("booked_on").to_pylist())
     return 0
 
 

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar, dataclass_transform
 
 from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.derived import described
 from riskloop.bank.text import Text
 
 Category = Literal["fund_movement", "non_fund_movement", "statistical"]
@@ -40,6 +41,10 @@ STANDARD: tuple[str, ...] = (
 """What a hit may say besides its evidence. `amount` is CNY, `count` how many facts stand behind it;
 the five lists may hold nulls and repeats, in any order: the engine cleans and sorts them. A list of
 one may be given under its singular, `entry_id`."""
+
+Lookback = int | Mapping[str, int]
+"""Calendar days of facts that end on the business day: of every table, or of each that is named; the
+tables that a mapping does not name are read for the business day alone."""
 
 EXAMPLE_DAY = dt.date(2024, 3, 15)
 """The business day of an example unless it says otherwise: a Friday without holidays around."""
@@ -134,9 +139,10 @@ class Model(Generic[P]):
         handling: itemised 逐笔核实 or statistical 统计分析.
         subject: what kind of thing `subject_id` names. A fact of another table than the journal is
             written `TABLE:ID` (see `riskloop.bank.subjects`).
-        lookback: how many calendar days of facts, ending on the business day, the model reads;
-            a function of the parameters where they decide it.
-        needs: canonical tables with the columns read; a bank without one makes it not applicable.
+        lookback: how many calendar days of facts, ending on the business day, the model reads: one
+            number, or one a table; a function of the parameters where they decide it.
+        needs: tables, canonical or derived, with the columns read; where a bank lacks one of them, or what
+            it is derived from, the model is not applicable.
         where_given: further columns of these tables, read where the bank hands them over and null
             where it does not: the model judges without them then, and still applies.
         compared: labels of the evidence columns, in the order in which people read them.
@@ -157,7 +163,7 @@ class Model(Generic[P]):
     drivers: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
     parameters: type[P]
-    lookback: int | Callable[[P], int]
+    lookback: Lookback | Callable[[P], Lookback]
     compared: Mapping[str, Text]
     hits: Callable[[Bank, P], Relation]
     examples: tuple[Example, ...]
@@ -186,9 +192,17 @@ class Model(Generic[P]):
         if problems:
             raise ValueError(f"model {self.code} {', '.join(problems)}")
 
+    def days_of(self, parameters: P) -> dict[str, int]:
+        """How many calendar days, ending on the business day, are read of each table of facts needed."""
+        given = self.lookback(parameters) if callable(self.lookback) else self.lookback
+        facts = [name for name in self.needs if described(name).is_facts]
+        if isinstance(given, int):
+            return dict.fromkeys(facts, given)
+        return {name: given.get(name, 1) for name in facts}
+
     def days_read(self, parameters: P) -> int:
-        """How many calendar days of facts, ending on the business day, these parameters need."""
-        return self.lookback if isinstance(self.lookback, int) else self.lookback(parameters)
+        """The longest of these windows; 1 where no facts are read."""
+        return max(self.days_of(parameters).values(), default=1)
 
     def about(self) -> Mapping[str, About]:
         """What people must know of each parameter, by name, in the order of the file."""

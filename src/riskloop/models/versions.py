@@ -15,14 +15,15 @@ import inspect
 import json
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from riskloop.bank.derived import DERIVED
 from riskloop.bank.errors import BadInput
-from riskloop.models.api import Parameters
+from riskloop.models.api import Lookback, Parameters
 from riskloop.models.catalogue import AnyModel, catalogue
 
 RECORDED = Path(__file__).with_name("versions.json")
@@ -42,7 +43,8 @@ def fingerprint(model: AnyModel) -> str:
         "needs": sorted((table, sorted(columns)) for table, columns in model.needs.items()),
         "where_given": sorted((table, sorted(columns)) for table, columns in model.where_given.items()),
         "parameters": _code(model.parameters),
-        "lookback": model.lookback if isinstance(model.lookback, int) else _lookback(model),
+        **_derived(model),
+        "lookback": _lookbacks(model, model.lookback) if callable(model.lookback) else model.lookback,
         "hits": dict(sorted(_reached(model.hits).items())),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
@@ -118,15 +120,21 @@ def _used(function: FunctionType) -> Iterator[tuple[str, Any]]:
     return ((name, function.__globals__[name]) for name in sorted(names & set(function.__globals__)))
 
 
-def _lookback(model: AnyModel) -> dict[str, int]:
+def _derived(model: AnyModel) -> dict[str, Any]:
+    """The definitions of the derived tables that the model reads."""
+    read = sorted(set(model.needs) & set(DERIVED))
+    return {name: dict(sorted(_reached(DERIVED[name].rows).items())) for name in read}
+
+
+def _lookbacks(model: AnyModel, lookback: Callable[[Any], Lookback]) -> dict[str, Lookback]:
     """What the function says at the defaults and one step beside each: a lambda has no lines of its own."""
     defaults = model.parameters()
-    said = {"": model.days_read(defaults)}
+    said = {"": lookback(defaults)}
     for field in dataclasses.fields(defaults):
         value = getattr(defaults, field.name)
         if isinstance(value, int) and not isinstance(value, bool):
             moved: Parameters = dataclasses.replace(defaults, **{field.name: value + 1})
-            said[field.name] = model.days_read(moved)
+            said[field.name] = lookback(moved)
     return said
 
 

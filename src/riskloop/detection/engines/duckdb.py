@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ import ibis
 import pyarrow as pa
 
 from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.derived import DERIVED, described, sources
 from riskloop.bank.home import Home
-from riskloop.bank.lake import Lake
+from riskloop.bank.lake import Lake, Query
 from riskloop.bank.tables import SQL_TYPES, TABLES
 
 MEMORY_LIMIT = "6GB"
@@ -43,27 +44,30 @@ class DuckDBEngine:
         self._con.execute(f"SET temp_directory = '{_quoted(spill)}'")
         self._compiled: dict[tuple[Any, ...], tuple[str, pa.Schema]] = {}
         self._shown: dict[str, tuple[Path, ...]] = {}
-        self._bank = Bank(
-            _variable(_DAY),
-            {name: ibis.table(ibis.schema(t.arrow_schema), name=name) for name, t in TABLES.items()},
-        )
+        self._makings: dict[str, str] = {}
+        self._made: set[tuple[str, dt.date]] = set()
+        self._tables = {
+            name: ibis.table(ibis.schema(described(name).arrow_schema), name=name)
+            for name in (*TABLES, *DERIVED)
+        }
+        self._bank = Bank(_variable(_DAY), self._tables)
 
     def run(
         self,
         key: tuple[Any, ...],
         query: Callable[[Bank], Relation],
         tables: Collection[str],
-        days_read: int,
+        days: Mapping[str, int],
         day: dt.date,
     ) -> pa.Table:
         """The rows of `query` on one business day.
 
         Args:
             key: names the query; the same key must always come with the same query.
-            tables: the canonical tables that the query reads.
-            days_read: how many calendar days of facts it reads, ending on `day`.
+            tables: the tables that the query reads.
+            days: how many calendar days it reads of each table of facts, ending on `day`.
         """
-        self.show(tables, days_read, day)
+        self.show(tables, days, day)
         self._con.execute(f"SET VARIABLE {_DAY} = DATE '{day}'")
         if key not in self._compiled:
             relation = query(self._bank)
@@ -84,18 +88,44 @@ class DuckDBEngine:
             self._con.unregister("wanted")
         return found.to_pylist()
 
-    def show(self, tables: Collection[str], days_read: int, day: dt.date) -> None:
-        """Puts views over the files of the window, and the standing data in force on the day."""
-        first = day - dt.timedelta(days=days_read - 1)
+    def show(self, tables: Collection[str], days: Mapping[str, int], day: dt.date) -> None:
+        """Puts views over the files of the windows, and the standing data in force on the day.
+
+        A table of facts that `days` does not name is shown for the day alone. What is derived is made first.
+        """
         for table in tables:
-            if TABLES[table].is_facts:
-                files = tuple(self.lake.files(table, first, day))
-            else:
+            first = day - dt.timedelta(days=days.get(table, 1) - 1)
+            if not described(table).is_facts:
                 standing = self.lake.standing_file(table, day)
-                files = () if standing is None else (standing,)
-            if self._shown.get(table) != files:
-                self._con.execute(_view(table, files))
-                self._shown[table] = files
+                self._put(table, () if standing is None else (standing,))
+                continue
+            if table in DERIVED:
+                self._make(table, first, day)
+            self._put(table, tuple(self.lake.files(table, first, day)))
+
+    def _put(self, table: str, files: tuple[Path, ...]) -> None:
+        if self._shown.get(table) != files:
+            self._con.execute(_view(table, files))
+            self._shown[table] = files
+
+    def _make(self, table: str, first: dt.date, last: dt.date) -> None:
+        """Makes the derived days that are not there, or whose facts have changed."""
+        for day in (first + dt.timedelta(days=n) for n in range((last - first).days + 1)):
+            if (table, day) in self._made:
+                continue
+            self._made.add((table, day))
+            if self.lake.made_of(table, day) is None or self.lake.is_made(table, day):
+                continue
+            for source in sources(table):
+                self._put(source, (self.lake.file(source, day),))
+            self.lake.write_derived(table, day, Query(self._con, self._making(table)))
+
+    def _making(self, table: str) -> str:
+        if table not in self._makings:
+            made = DERIVED[table].rows(self._tables)
+            rows = made.select(described(table).arrow_schema.names).order_by(described(table).key)
+            self._makings[table] = str(self._ibis.compile(rows))
+        return self._makings[table]
 
     def close(self) -> None:
         self._con.close()
@@ -103,7 +133,7 @@ class DuckDBEngine:
 
 def _view(table: str, files: Sequence[Path]) -> str:
     if not files:
-        columns = ", ".join(f'NULL::{SQL_TYPES[c.kind]} AS "{c.name}"' for c in TABLES[table].columns)
+        columns = ", ".join(f'NULL::{SQL_TYPES[c.kind]} AS "{c.name}"' for c in described(table).columns)
         return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} WHERE false"
     listed = ", ".join(f"'{_quoted(file)}'" for file in files)
     return (

@@ -17,7 +17,7 @@ from riskloop.bank.derived import described, windows
 from riskloop.bank.memory import Rows, memory_bank
 from riskloop.bank.tables import TABLES
 from riskloop.models import fund, nonfund, statistical
-from riskloop.models.api import EXAMPLE_DAY, About, Example, Parameters
+from riskloop.models.api import EXAMPLE_DAY, Example, Parameters
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.models.hits import plain
 from tests.models.running import Hits, by_subject, columns_read, compiled, unbound
@@ -99,10 +99,10 @@ class TestModels:
         """One step up, and one step down, changes what the model says of some example."""
         model = catalogue()[code]
         unguarded = [
-            f"{name} {step:+}"
-            for name, about in model.about().items()
+            f"{name} {step}"
+            for name in model.about()
             for step in _steps(model, name)
-            if not _some_example_changes(model, name, about, step)
+            if not _some_example_changes(model, name, step)
         ]
         assert not unguarded
 
@@ -160,19 +160,27 @@ def _builds_without(model: AnyModel, table: str, column: str) -> bool:
     return True
 
 
-def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal]:
+def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal | str]:
+    """How far a parameter is moved, up and down; of a list of codes, what is struck off or added."""
     default = getattr(model.parameters(), name)
-    if isinstance(default, bool):
+    if isinstance(default, tuple):
+        yield from (default[0], "9106")
+    elif isinstance(default, bool):
         yield 1 - 2 * default
     else:
         yield from (Decimal("0.01"), Decimal("-0.01")) if isinstance(default, Decimal) else (1, -1)
 
 
-def _some_example_changes(model: AnyModel, name: str, about: About, step: int | Decimal) -> bool:
+def _moved(value: Any, step: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(c for c in value if c != step) if step in value else (*value, step)
+    return bool(value + step) if isinstance(value, bool) else value + step
+
+
+def _some_example_changes(model: AnyModel, name: str, step: Any) -> bool:
     for example in model.examples:
         parameters = parameters_of(model, example.settings)
-        value = getattr(parameters, name) + step
-        moved = dataclasses.replace(parameters, **{name: bool(value) if about.unit == "flag" else value})  # pyright: ignore[reportArgumentType]
+        moved = dataclasses.replace(parameters, **{name: _moved(getattr(parameters, name), step)})  # pyright: ignore[reportArgumentType]
         if _verdict(model, parameters, example) != _verdict(model, moved, example):
             return True
     return False

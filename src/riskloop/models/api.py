@@ -46,6 +46,9 @@ Lookback = int | Mapping[str, int]
 """Calendar days of facts that end on the business day: of every table, or of each that is named; the
 tables that a mapping does not name are read for the business day alone."""
 
+MOST_CODES = 500
+"""So many codes a list may have; it has at least one."""
+
 EXAMPLE_DAY = dt.date(2024, 3, 15)
 """The business day of an example unless it says otherwise: a Friday without holidays around."""
 
@@ -65,7 +68,8 @@ class About:
 class Parameters:
     """Base of a model's typed parameters: subclasses become frozen dataclasses by themselves.
 
-    Every field is an `int`, a `Decimal` or a `bool`, declared with `parameter(...)`.
+    Every field is an `int`, a `Decimal` or a `bool`, declared with `parameter(...)`, or a tuple of codes,
+    declared with `code_list(...)`.
     """
 
     def __init_subclass__(cls) -> None:
@@ -83,6 +87,12 @@ def parameter(
         why: where the value comes from. Ours are proposals unless a rule is named.
     """
     about = About(Text(zh, en), unit, Decimal(low), Decimal(high), why)
+    return field(default=default, metadata={"about": about})
+
+
+def code_list(*default: str, zh: str, en: str, why: Text) -> Any:
+    """A parameter that lists codes of the bank's own."""
+    about = About(Text(zh, en), "codes", Decimal(1), Decimal(MOST_CODES), why)
     return field(default=default, metadata={"about": about})
 
 

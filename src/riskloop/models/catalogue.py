@@ -61,13 +61,18 @@ def parameters_of(model: AnyModel, settings: Mapping[str, Any] | None = None) ->
             raise BadInput(f"model {model.code} has no parameter {name}; it has {', '.join(about)}")
         value = _read(option, given, kinds[name])
         low, high = about[name].low, about[name].high
-        if not low <= Decimal(value) <= high:
-            raise BadInput(f"{option} is {given}, and must be from {low} to {high}")
+        measured = len(value) if isinstance(value, tuple) else Decimal(value)
+        if not low <= measured <= high:
+            codes = " codes" if isinstance(value, tuple) else ""
+            raise BadInput(f"{option} is {given}, and must be from {low} to {high}{codes}")
         values[name] = value
     return model.parameters(**values)
 
 
 def _read(option: str, given: Any, kind: type) -> Any:
+    if kind is tuple:
+        listed = given if isinstance(given, tuple | list) else str(given).split(",")
+        return tuple(dict.fromkeys(code for one in listed if (code := str(one).strip())))
     text = str(given)
     try:
         if kind is bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from riskloop.bank.derived import DERIVED, Derived
 from riskloop.bank.tables import FACTS, STANDING, Column, Kind, Table
 from riskloop.models.api import Model, Text
 from riskloop.models.labels import TABLE_NAMES, code_name, column_name, texts
@@ -35,6 +36,14 @@ others run.
   duplicate key or a date outside its partition goes to `rejects/` with table, row, column and reason; rows
   in = rows kept + rows set aside. References to unknown units, tellers, customers or accounts are kept and
   counted.
+"""
+
+_DERIVED = """\
+银行不交付派生表：由事实表逐日算出，按日保存在湖中，当日数据变化后重算；模型像读其他表一样读取。只汇总正常交易。
+
+A bank hands over no derived table: they are computed from the facts day by day, kept per day in the lake and
+made anew when the facts of a day change. Models read them like any other table. Only normal entries are
+summed.
 """
 
 _KINDS: Mapping[Kind, Text] = MappingProxyType(
@@ -100,16 +109,20 @@ def dictionary(models: Iterable[Model[Any]]) -> str:
     for title, listed in (("基础资料 · Standing data", STANDING), ("事实表 · Facts", FACTS)):
         parts.append(f"## {title}\n")
         parts += [_table(t, known) for t in listed]
+    parts.append(f"## 派生表 · Derived tables\n\n{_DERIVED}")
+    parts += [_table(d.table, known, d) for d in DERIVED.values()]
     return "\n".join(parts)
 
 
-def _table(spec: Table, models: Iterable[Model[Any]]) -> str:
+def _table(spec: Table, models: Iterable[Model[Any]], derived: Derived | None = None) -> str:
     name = TABLE_NAMES[spec.name]
     readers = " · ".join(f"[{m.code}](models/{m.code}.md)" for m in models if spec.name in m.needs) or "—"
     key = ", ".join(f"`{column}`" for column in spec.key)
     parts = [f"**{name.zh} · {name.en}**", f"主键 · key: {key}"]
     if spec.date_column:
         parts.append(f"分区 · partition: `{spec.date_column}`")
+    if derived:
+        parts.append("来源 · made of: " + ", ".join(f"[`{name}`](#{name})" for name in derived.needs))
     parts.append(f"模型 · models: {readers}")
     head = ("列 · Column", "名称 · Name", "类型 · Type", "可空 · Null", "说明 · Notes")
     return f"### {spec.name}\n\n{' — '.join(parts)}\n\n{table(head, [_row(spec, c) for c in spec.columns])}"

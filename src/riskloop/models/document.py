@@ -66,6 +66,7 @@ _TYPES: Mapping[type, Text] = {
     int: Text("整数", "whole number"),
     Decimal: Text("小数", "decimal"),
     bool: Text("是否", "yes or no"),
+    tuple: Text("代码清单", "list of codes"),
 }
 
 
@@ -172,6 +173,8 @@ def _parameters(model: AnyModel, language: str) -> str:
 def _bounds(about: About, default: Any) -> str:
     if isinstance(default, bool):
         return "false, true"
+    if isinstance(default, tuple):
+        return "—"
     return f"{_number(about.low)} – {_number(about.high)}"
 
 
@@ -273,6 +276,8 @@ def _number(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int | Decimal):
         return f"{Decimal(plain(value)):,f}"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
     return str(value)
 
 

@@ -55,7 +55,7 @@ def plain(value: Any) -> Any:
         return format(value.normalize(), "f")
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 def to_hits(model: Model[Any], parameters: Parameters, day: dt.date, rows: pa.Table) -> pa.Table:

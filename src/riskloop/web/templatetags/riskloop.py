@@ -134,7 +134,8 @@ def value(given: Any) -> str:
     if isinstance(given, bool):
         return _("yes") if given else _("no")
     if isinstance(given, list | tuple):
-        return _(", ").join(value(one) for one in given) or NOTHING
+        # Text in a list is an id or a code, whatever its digits look like.
+        return _(", ").join(one if isinstance(one, str) else value(one) for one in given) or NOTHING
     if isinstance(given, dt.datetime):
         return given.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(given, Decimal):

@@ -26,11 +26,15 @@ class Remembered:
 
     taken: list[tuple[dt.date, str, list[str]]] = field(default_factory=list)
     evidence: dict[str, Any] = field(default_factory=dict)
+    finished: list[dt.date] = field(default_factory=list)
     volumes: dict[dt.date, list[Mapping[str, Any]]] = field(default_factory=dict)
 
     def take(self, day: dt.date, model: Any, parameters: Any, hits: pa.Table, evidence: Any) -> None:
         self.taken.append((day, model.code, hits["subject_id"].to_pylist()))
         self.evidence.update(evidence)
+
+    def finish_day(self, day: dt.date) -> None:
+        self.finished.append(day)
 
     def take_volumes(self, day: dt.date, rows: Sequence[Mapping[str, Any]]) -> None:
         self.volumes[day] = sorted(rows, key=lambda r: (r["unit_id"], r["teller_id"] or ""))

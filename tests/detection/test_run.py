@@ -179,4 +179,4 @@ def test_an_empty_lake(tmp_path: Path) -> None:
 
 def test_every_model_of_the_catalogue_has_a_cell(home: Home) -> None:
     run(home)
-    assert {m for _, m in states(home)} == {*catalogue(), "VOLUME"}
+    assert {m for _, m in states(home)} == {*catalogue(), "VOLUME", "BUNDLES"}

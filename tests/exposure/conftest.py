@@ -42,6 +42,7 @@ def determined(bank: None) -> Determined:
             subject_kind="entry",
             subject_id=f"E{next(number)}",
             booked_on=day,
+            last_on=day,
             unit_id=unit_id,
             count=1,
             teller_ids=list(tellers),

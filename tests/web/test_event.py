@@ -221,3 +221,69 @@ def test_a_page_needs_few_queries(bank: People, as_user: AsUser, state: str) -> 
     with CaptureQueriesContext(connection) as caught:
         client.get(place)
     assert len(caught) <= 60
+
+
+def joined(event: QuasiEvent) -> list[QuasiEvent]:
+    """The event and two others of its unit in one bundle."""
+    others = QuasiEvent.objects.filter(state="new", unit_id="1211", withdrawn_on=None).order_by("pk")[:2]
+    events = [event, *others]
+    QuasiEvent.objects.filter(pk__in=[e.pk for e in events]).update(bundle=event.pk)
+    event.refresh_from_db()
+    return events
+
+
+def states(events: list[QuasiEvent]) -> list[str]:
+    return [QuasiEvent.objects.get(pk=e.pk).state for e in events]
+
+
+def test_a_bundle_is_shown_and_handled_together(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    events, client = joined(event), as_user(bank.monitor)
+    page = client.get(reverse("event", args=[event.pk])).content.decode()
+    assert all(reverse("event", args=[e.pk]) in page for e in events[1:])
+    assert "同组其余2条一并办理" in page
+    do(client, event, "take", whole="on")
+    assert states(events) == ["assigned"] * 3
+    do(client, event, "exclude", reason="genuine", whole="on")
+    assert states(events) == ["excluded"] * 3
+    lines = History.objects.filter(object_id__in=[str(e.pk) for e in events], action="exclude")
+    assert {line.actor for line in lines} == {bank.monitor}
+    assert len(lines) == 3
+
+
+def test_one_of_a_bundle_can_be_handled_alone(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    events = joined(event)
+    do(as_user(bank.monitor), event, "take")
+    assert states(events) == ["assigned", "new", "new"]
+
+
+def test_a_bundle_is_handled_whole_or_not_at_all(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    """Wang had a hand in the bundle's last event alone."""
+    events = joined(event)
+    others = QuasiEvent.objects.filter(pk__in=[e.pk for e in events[:2]])
+    others.update(teller_ids=[], authoriser_ids=[])
+    QuasiEvent.objects.filter(pk=events[2].pk).update(teller_ids=event.teller_ids)
+    answer = do(as_user(bank.handler), event, "take", whole="on")
+    assert answer.status_code == 403
+    assert "同组事件" in answer.content.decode()
+    assert states(events) == ["new"] * 3
+
+
+def test_of_a_bundle_a_reader_sees_and_handles_his_own_units_only(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    """Chen's branch is 12: of this bundle the first event is not his."""
+    events, client = joined(event), as_user(bank.branch)
+    page = client.get(reverse("event", args=[events[1].pk])).content.decode()
+    assert reverse("event", args=[event.pk]) not in page
+    do(client, events[1], "take", whole="on")
+    assert states(events) == ["new", "assigned", "assigned"]
+
+
+def test_a_situation_that_goes_on_is_told(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
+    day = event.booked_on + dt.timedelta(days=2)
+    event.continuations.create(booked_on=day, parameter_version="v", amount=1_234_567, count=3, evidence={})
+    QuasiEvent.objects.filter(pk=event.pk).update(last_on=day)
+    page = as_user(bank.monitor).get(reverse("event", args=[event.pk])).content.decode()
+    assert "情况持续" in page
+    assert "1,234,567.00" in page
+    assert f"{event.booked_on} – {day}" in page

@@ -21,6 +21,8 @@ from riskloop.models.hits import parameter_version
 
 VOLUME = "VOLUME"
 """The ledger's name for the count of online volume."""
+BUNDLES = "BUNDLES"
+"""The ledger's name for what is done once all models have run on a day: joining what belongs together."""
 VOLUME_NEEDS = {"volumes": ("unit_id", "teller_id", "volume")}
 
 

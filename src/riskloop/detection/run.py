@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ from riskloop.detection.engines.duckdb import DuckDBEngine
 from riskloop.detection.evidence import gather
 from riskloop.detection.ledger import Ledger, Row
 from riskloop.detection.plan import (
+    BUNDLES,
     VOLUME,
     VOLUME_NEEDS,
     DataVersions,
@@ -111,6 +114,7 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
                 row = _run(home, engine, cell, sink)
                 ledger.write(row)
                 _count(report, row)
+            _finish_day(ledger, sink, day)
             report.days = done
             show(done, len(plan.days), day)
     report.seconds = time.perf_counter() - begun
@@ -149,6 +153,9 @@ def gaps(home: Home) -> list[Row]:
                 found.append(row)
             elif row.data_version != cell.data_version:
                 found.append(Row(day, cell.code, "stale", note="its data changed after it ran"))
+        bundles = there.get((day, BUNDLES))
+        if bundles is not None and bundles.state == "failed":
+            found.append(bundles)
     return found
 
 
@@ -205,6 +212,17 @@ def _run(home: Home, engine: DuckDBEngine, cell: _Cell, sink: Sink) -> Row:
         return hits.num_rows
 
     return _attempt(cell, into_sink)
+
+
+def _finish_day(ledger: Ledger, sink: Sink, day: dt.date) -> None:
+    """Has the sink finish the day, unless it did so after the models' last runs."""
+    rows = {r.model: r for r in ledger.rows(first=day, last=day)}
+    there = rows.pop(BUNDLES, None)
+    ran = [(r.model, r.state, r.parameter_version, r.data_version) for r in rows.values()]
+    version = hashlib.sha256(json.dumps(ran).encode()).hexdigest()[:12]
+    cell = _Cell(day, BUNDLES, None, parameter_version="", data_version=version, rows_read=0)
+    if not _is_current(there, cell):
+        ledger.write(_attempt(cell, lambda: sink.finish_day(day) or 0))
 
 
 def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:

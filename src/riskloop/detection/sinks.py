@@ -37,6 +37,10 @@ class Sink(Protocol):
         """The day's online volume: rows of unit_id, teller_id and volume."""
         ...
 
+    def finish_day(self, day: dt.date) -> None:
+        """Every model has run on the day; called again whenever one of them has run anew."""
+        ...
+
 
 class FileSink:
     """Hits to one `.parquet` or `.csv` file, which appears whole when all are in.

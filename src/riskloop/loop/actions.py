@@ -72,7 +72,7 @@ class Action:
         """经办及授权人员不得负责核查: who had a hand in the transaction does not handle the event."""
         own = tellers_of(self.user)
         require(
-            not own & {*self.event.teller_ids, *self.event.authoriser_ids},
+            not own & self.event.hands,
             "recusal",
             _("You handled or authorised this transaction, so someone else must handle the event."),
         )
@@ -280,8 +280,7 @@ class SetMeasure(Action):
             _("The owner must be a verifier whose role reaches the event's unit."),
         )
         require(
-            self.owner is not None
-            and not tellers_of(self.owner) & {*self.event.teller_ids, *self.event.authoriser_ids},
+            self.owner is not None and not tellers_of(self.owner) & self.event.hands,
             "owner_recusal",
             _("The owner handled or authorised this transaction; choose someone else."),
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from riskloop.loop import actions
 from riskloop.loop.models import ExclusionReason, History, Measure, QuasiEvent
@@ -47,9 +47,14 @@ def masked(value: Any) -> Any:
 def evidence_of(event: QuasiEvent) -> dict[str, list[dict[str, Any]]]:
     """The canonical rows behind the event by table, personal data masked."""
     tables: dict[str, list[dict[str, Any]]] = {}
-    for kept in event.evidence_rows.order_by("table", "position"):
+    for kept in event.evidence_rows.order_by(
+        "table", F("continuation__booked_on").asc(nulls_first=True), "position"
+    ):
         row = {n: masked(v) if _is_personal(kept.table, n) else v for n, v in kept.row.items()}
-        tables.setdefault(kept.table, []).append(row)
+        rows = tables.setdefault(kept.table, [])
+        # A continuation brings the same account again.
+        if row not in rows:
+            rows.append(row)
     return tables
 
 
@@ -101,8 +106,7 @@ def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
 
 def possible_owners(event: QuasiEvent) -> QuerySet[User]:
     """The verifiers whose role reaches the event's unit and who had no hand in the transaction."""
-    hands = {*event.teller_ids, *event.authoriser_ids}
-    had_a_hand = Teller.objects.filter(teller_id__in=hands).exclude(staff_id=None)
+    had_a_hand = Teller.objects.filter(teller_id__in=event.hands).exclude(staff_id=None)
     return (
         people_with_role(actions.VERIFIERS, event.unit_id)
         .exclude(staff_id__in=had_a_hand.values("staff_id"))

@@ -70,6 +70,8 @@ class EventFilter(filters.FilterSet):
         empty_label=_("All"),
     )
 
+    bundle = filters.UUIDFilter(label=_("Bundle"), widget=forms.HiddenInput)
+
     class Meta:
         model = QuasiEvent
         fields: tuple[str, ...] = ()

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.db import transaction
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from riskloop.loop import actions
 from riskloop.loop.detail import possible_owners
 from riskloop.loop.models import Driver, ExclusionReason, Grade, Measure, Outcome, QuasiEvent
 from riskloop.loop.scores import drivers_in_force
+from riskloop.loop.visibility import bundle_of
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.models import User
 
@@ -29,13 +31,35 @@ class ActionForm(forms.Form):
     done: ClassVar[Any]
     """What the page says once the action is done."""
 
-    def __init__(self, event: QuasiEvent, given: Any = None, *, measure: Measure | None = None) -> None:
+    on_bundle: ClassVar[bool] = False
+    """Whether the reader may do it to all events of the bundle that stand where this one does."""
+
+    def __init__(
+        self,
+        event: QuasiEvent,
+        given: Any = None,
+        *,
+        user: User | None = None,
+        measure: Measure | None = None,
+    ) -> None:
         self.event = event
         self.measure = measure
+        self.companions = _companions(event, user) if self.on_bundle and user else []
         super().__init__(given, prefix=self.name if measure is None else f"{self.name}-{measure.pk}")
         self.prepare()
+        if self.companions:
+            self.fields["whole"] = forms.BooleanField(
+                label=ngettext(
+                    "For the whole bundle: %(number)d more event",
+                    "For the whole bundle: %(number)d more events",
+                    len(self.companions),
+                )
+                % {"number": len(self.companions)},
+                required=False,
+                initial=True,
+            )
         for field in self.fields.values():
-            if isinstance(field.widget, forms.RadioSelect):
+            if isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
                 continue
             chosen = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
@@ -48,8 +72,32 @@ class ActionForm(forms.Form):
         cast("forms.ChoiceField", self.fields[name]).choices = [CHOOSE, *choices]
 
     def act(self, user: User) -> None:
-        """Does the action. Raises `Refused` when it may not be done."""
+        """Does the action, to the whole bundle where that is asked for: to all or, if one refuses, to none.
+
+        Raises:
+            Refused: it may not be done; of another event of the bundle the reason names it.
+        """
+        with transaction.atomic():
+            self.act_on(self.event, user)
+            for other in self.companions if self.cleaned_data.get("whole") else ():
+                try:
+                    self.act_on(other, user)
+                except actions.Refused as refused:
+                    reason = _("%(event)s of the bundle: %(reason)s")
+                    which = f"{other.model} {other.subject_id}"
+                    raise actions.Refused(
+                        refused.code, reason % {"event": which, "reason": refused}
+                    ) from None
+
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        """Does the action on one event. Raises `Refused` when it may not be done."""
         raise NotImplementedError
+
+
+def _companions(event: QuasiEvent, user: User) -> list[QuasiEvent]:
+    """The events of the bundle, seen by the reader, that stand where this one does."""
+    same = bundle_of(event, user).filter(state=event.state, assignee_id=event.assignee_id, withdrawn_on=None)
+    return list(same)
 
 
 def _words(label: Any, *, required: bool = True) -> forms.CharField:
@@ -60,23 +108,26 @@ def _words(label: Any, *, required: bool = True) -> forms.CharField:
 
 class TakeForm(ActionForm):
     name = "take"
+    on_bundle = True
     done = gettext_lazy("You have taken the event.")
 
-    def act(self, user: User) -> None:
-        actions.take(self.event, user)
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        actions.take(event, user)
 
 
 class HandBackForm(ActionForm):
     name = "hand_back"
+    on_bundle = True
     done = gettext_lazy("The event is back in the queue.")
     why = _words(gettext_lazy("Why"))
 
-    def act(self, user: User) -> None:
-        actions.hand_back(self.event, user, self.cleaned_data["why"])
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        actions.hand_back(event, user, self.cleaned_data["why"])
 
 
 class ExcludeForm(ActionForm):
     name = "exclude"
+    on_bundle = True
     done = gettext_lazy("The event is excluded.")
     reason = forms.ChoiceField(label=gettext_lazy("Reason"))
     note = _words(gettext_lazy("Note"), required=False)
@@ -86,12 +137,13 @@ class ExcludeForm(ActionForm):
         reasons = ExclusionReason.objects.order_by("code")
         self.offer("reason", [(r.code, r.name.in_language(language)) for r in reasons])
 
-    def act(self, user: User) -> None:
-        actions.exclude(self.event, user, self.cleaned_data["reason"], self.cleaned_data["note"])
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        actions.exclude(event, user, self.cleaned_data["reason"], self.cleaned_data["note"])
 
 
 class DetermineForm(ActionForm):
     name = "determine"
+    on_bundle = True
     done = gettext_lazy("The event is determined. Now set what is to be done about it.")
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
@@ -115,9 +167,9 @@ class DetermineForm(ActionForm):
             "driver", [(title, [_driver_choice(d) for d in group]) for title, group in groups if group]
         )
 
-    def act(self, user: User) -> None:
+    def act_on(self, event: QuasiEvent, user: User) -> None:
         given = self.cleaned_data
-        actions.determine(self.event, user, given["outcome"], given["driver"], given["grade"], given["note"])
+        actions.determine(event, user, given["outcome"], given["driver"], given["grade"], given["note"])
 
 
 def _driver_choice(driver: Driver) -> tuple[str, str]:
@@ -135,17 +187,17 @@ class MeasureForm(ActionForm):
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = possible_owners(self.event)
 
-    def act(self, user: User) -> None:
+    def act_on(self, event: QuasiEvent, user: User) -> None:
         given = self.cleaned_data
-        actions.set_measure(self.event, user, given["description"], given["owner"], given["due_on"])
+        actions.set_measure(event, user, given["description"], given["owner"], given["due_on"])
 
 
 class CloseForm(ActionForm):
     name = "close"
     done = gettext_lazy("The event is closed.")
 
-    def act(self, user: User) -> None:
-        actions.close(self.event, user)
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        actions.close(event, user)
 
 
 class ReportDoneForm(ActionForm):
@@ -153,7 +205,7 @@ class ReportDoneForm(ActionForm):
     done = gettext_lazy("The measure is reported done; someone else verifies it.")
     note = _words(gettext_lazy("What was done"))
 
-    def act(self, user: User) -> None:
+    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
         assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
         actions.report_done(self.measure, user, self.cleaned_data["note"])
 
@@ -162,7 +214,7 @@ class VerifyForm(ActionForm):
     name = "verify"
     done = gettext_lazy("The measure is verified.")
 
-    def act(self, user: User) -> None:
+    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
         assert self.measure is not None  # noqa: S101
         actions.verify(self.measure, user)
 

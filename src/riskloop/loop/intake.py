@@ -2,7 +2,7 @@
 
 Running again duplicates nothing and touches nothing that people did. What the machine found is refreshed
 only while an event is new; a hit that new data no longer supports is marked withdrawn, never deleted, and
-comes back when it is found again.
+comes back when it is found again. A hit on a situation that goes on extends the event that is open.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from django.utils import timezone
 
 from riskloop.detection.sinks import Evidence
 from riskloop.loop import history
-from riskloop.loop.models import EvidenceRow, History, QuasiEvent, State
+from riskloop.loop.bundles import bundle_day
+from riskloop.loop.grades import grade_of_model
+from riskloop.loop.models import Continuation, EvidenceRow, History, QuasiEvent, State
 from riskloop.models.api import Model, Parameters
 from riskloop.models.hits import event_id, plain
 
@@ -37,6 +39,8 @@ _FACTS = (
     "evidence",
 )
 """What the machine found, as against what people did."""
+_CONTINUED = ("parameter_version", "amount", "count", *_IDS, "evidence")
+OPEN = (State.NEW, State.ASSIGNED, State.DETERMINED)
 
 TakeVolumes = Callable[[dt.date, Sequence[Mapping[str, Any]]], None]
 
@@ -55,6 +59,10 @@ class LoopSink:
         """The day's online volume, handed on."""
         self._take_volumes(day, rows)
 
+    def finish_day(self, day: dt.date) -> None:
+        """All models have run on the day: what belongs together is joined and graded."""
+        bundle_day(day)
+
     @transaction.atomic
     def take(
         self,
@@ -67,16 +75,21 @@ class LoopSink:
         """All hits of one model on one day; those that were there and are no more are withdrawn."""
         if model.handling != "itemised":
             return
-        found = {e.pk: e for e in (_event(model, parameters, row) for row in hits.to_pylist())}
+        grade = grade_of_model(model.code, day)
+        found = {e.pk: e for e in (_event(model, parameters, row, grade) for row in hits.to_pylist())}
         there = {
             e.pk: e for e in QuasiEvent.objects.select_for_update().filter(model=model.code, booked_on=day)
         }
-        new = [event for pk, event in found.items() if pk not in there]
+        strange = [event for pk, event in found.items() if pk not in there]
+        new = _extend(model, model.days_extended(parameters), day, strange, evidence)
         lines = [history.line("found", event, after={"state": event.state}) for event in new]
         QuasiEvent.objects.bulk_create(new, batch_size=_BATCH)
         fresh = new[:]
         changed: list[QuasiEvent] = []
         for pk, event in there.items():
+            if pk not in found and event.continuations.filter(withdrawn_on=None).exists():
+                # The situation goes on, and its event with it.
+                continue
             line = _reconcile(event, found.get(pk))
             if line is None:
                 continue
@@ -89,7 +102,96 @@ class LoopSink:
         history.record(lines)
 
 
-def _event(model: Model[Any], parameters: Parameters, row: Mapping[str, Any]) -> QuasiEvent:
+def _extend(
+    model: Model[Any],
+    days: int,
+    day: dt.date,
+    found: Sequence[QuasiEvent],
+    evidence: Mapping[str, Evidence],
+) -> list[QuasiEvent]:
+    """Hangs hits on the events that they continue; returns those that open events of their own.
+
+    Args:
+        days: within so many days of its last hit an open event is extended; 0: never.
+        found: hits of the day, as the events that they would be.
+    """
+    there = {
+        c.event.subject_id: c
+        for c in Continuation.objects.filter(event__model=model.code, booked_on=day).select_related("event")
+    }
+    going_on = _going_on(model.code, days, day, [e for e in found if e.subject_id not in there])
+    opened: list[QuasiEvent] = []
+    for event in found:
+        if event.subject_id in there:
+            _refresh(there.pop(event.subject_id), event, evidence)
+        elif event.subject_id in going_on:
+            _continue(going_on[event.subject_id], event, evidence)
+        else:
+            opened.append(event)
+    for gone in there.values():
+        _withdraw(gone)
+    return opened
+
+
+def _going_on(code: str, days: int, day: dt.date, found: Sequence[QuasiEvent]) -> dict[str, QuasiEvent]:
+    """The open events that these hits continue, by subject."""
+    if days == 0 or not found:
+        return {}
+    events = QuasiEvent.objects.select_for_update().filter(
+        model=code,
+        subject_id__in=[e.subject_id for e in found],
+        state__in=OPEN,
+        withdrawn_on=None,
+        booked_on__lt=day,
+        last_on__gt=day - dt.timedelta(days=days),
+    )
+    return {event.subject_id: event for event in events.order_by("booked_on")}
+
+
+def _continue(event: QuasiEvent, found: QuasiEvent, evidence: Mapping[str, Evidence]) -> None:
+    facts = {name: getattr(found, name) for name in _CONTINUED}
+    continuation = Continuation.objects.create(event=event, booked_on=found.booked_on, **facts)
+    _keep_rows(event, continuation, evidence.get(found.subject_id, {}))
+    before = event.last_on
+    event.last_on = max(before, found.booked_on)
+    event.save(update_fields=["last_on"])
+    after = {"last_on": found.booked_on, "amount": found.amount, "count": found.count}
+    history.record([history.line("continued", event, before={"last_on": before}, after=after)])
+
+
+def _refresh(continuation: Continuation, found: QuasiEvent, evidence: Mapping[str, Evidence]) -> None:
+    """Brings a continuation in line with what was found now, while the event is nobody's."""
+    before = {name: getattr(continuation, name) for name in _CONTINUED}
+    after = {name: getattr(found, name) for name in _CONTINUED}
+    returned = continuation.withdrawn_on is not None
+    if not returned and (before == after or continuation.event.state != State.NEW):
+        return
+    continuation.withdrawn_on = None
+    for name, value in after.items():
+        setattr(continuation, name, value)
+    continuation.save()
+    continuation.evidence_rows.all().delete()
+    _keep_rows(continuation.event, continuation, evidence.get(found.subject_id, {}))
+    _date_last_hit(continuation.event, "returned" if returned else "refreshed", continuation)
+
+
+def _withdraw(continuation: Continuation) -> None:
+    if continuation.withdrawn_on is None:
+        continuation.withdrawn_on = timezone.now()
+        continuation.save(update_fields=["withdrawn_on"])
+        _date_last_hit(continuation.event, "discontinued", continuation)
+
+
+def _date_last_hit(event: QuasiEvent, action: str, continuation: Continuation) -> None:
+    """Sets the day of the event's last hit anew, and notes what happened to the continuation."""
+    days = event.continuations.filter(withdrawn_on=None).values_list("booked_on", flat=True)
+    event.last_on = max([event.booked_on, *days])
+    event.save(update_fields=["last_on"])
+    after = {"continued_on": continuation.booked_on, "last_on": event.last_on}
+    history.record([history.line(action, event, after=after)])
+
+
+def _event(model: Model[Any], parameters: Parameters, row: Mapping[str, Any], grade: str) -> QuasiEvent:
     return QuasiEvent(
         id=event_id(model.code, row["subject_kind"], row["subject_id"], row["booked_on"]),
         model=model.code,
@@ -99,12 +201,13 @@ def _event(model: Model[Any], parameters: Parameters, row: Mapping[str, Any]) ->
         subject_kind=row["subject_kind"],
         subject_id=row["subject_id"],
         booked_on=row["booked_on"],
+        last_on=row["booked_on"],
         unit_id=row["unit_id"],
         amount=row["amount"],
         count=row["count"],
         **{name: row[name] for name in _IDS},
         evidence=json.loads(row["evidence"]),
-        grade=model.grade,
+        grade=grade,
         state=State.NEW,
         found_at=timezone.now(),
     )
@@ -137,13 +240,20 @@ def _reconcile(event: QuasiEvent, found: QuasiEvent | None) -> History | None:
 
 def _keep_evidence(events: Sequence[QuasiEvent], evidence: Mapping[str, Evidence]) -> None:
     ids: list[uuid.UUID] = [event.pk for event in events]
-    EvidenceRow.objects.filter(event_id__in=ids).delete()
+    EvidenceRow.objects.filter(event_id__in=ids, continuation=None).delete()
     EvidenceRow.objects.bulk_create(
-        (
-            EvidenceRow(event=event, table=table, position=position, row=row)
-            for event in events
-            for table, rows in evidence.get(event.subject_id, {}).items()
-            for position, row in enumerate(rows)
-        ),
+        (row for event in events for row in _rows(event, None, evidence.get(event.subject_id, {}))),
         batch_size=_BATCH,
     )
+
+
+def _keep_rows(event: QuasiEvent, continuation: Continuation, evidence: Evidence) -> None:
+    EvidenceRow.objects.bulk_create(_rows(event, continuation, evidence), batch_size=_BATCH)
+
+
+def _rows(event: QuasiEvent, continuation: Continuation | None, evidence: Evidence) -> list[EvidenceRow]:
+    return [
+        EvidenceRow(event=event, continuation=continuation, table=table, position=position, row=row)
+        for table, rows in evidence.items()
+        for position, row in enumerate(rows)
+    ]

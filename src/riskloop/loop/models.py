@@ -85,6 +85,36 @@ class GradeWeight(models.Model):
         return f"{self.grade} {self.weight}"
 
 
+class ModelGrade(models.Model):
+    """The grade of a model's events from a day on, in place of the one that the model proposes."""
+
+    model = models.TextField()
+    grade = models.TextField(choices=Grade.choices)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("grade of a model")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "effective_from"], name="one_grade_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.grade}"
+
+
+class GradeRule(models.Model):
+    """How many risk features raise a bundle to key attention, from a day on."""
+
+    features = models.IntegerField()
+    effective_from = models.DateField(unique=True)
+
+    class Meta:
+        verbose_name = _("rule of grading")
+
+    def __str__(self) -> str:
+        return str(self.features)
+
+
 class ExclusionReason(models.Model):
     """Why a quasi-event is no event, from the maintained list."""
 
@@ -112,6 +142,9 @@ class QuasiEvent(models.Model):
 
     The first block is the machine's: what was found, by which version of what. It is refreshed by a
     re-run only while nobody has touched the event. The second block is people's.
+
+    `last_on` is the day of the last hit that the event stands for; `bundle` joins the events whose hits
+    share an object on a day.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -134,6 +167,8 @@ class QuasiEvent(models.Model):
     evidence = models.JSONField()
     found_at = models.DateTimeField()
     withdrawn_on = models.DateTimeField(null=True)
+    last_on = models.DateField()
+    bundle = models.UUIDField(null=True, db_index=True)
 
     state = models.TextField(choices=State.choices, default=State.NEW)
     grade = models.TextField(choices=Grade.choices)
@@ -156,6 +191,7 @@ class QuasiEvent(models.Model):
     )
     closed_at = models.DateTimeField(null=True)
 
+    continuations: RelatedManager[Continuation]
     evidence_rows: RelatedManager[EvidenceRow]
     measures: RelatedManager[Measure]
 
@@ -174,11 +210,48 @@ class QuasiEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.model} {self.subject_kind} {self.subject_id} {self.booked_on}"
 
+    @property
+    def hands(self) -> set[str]:
+        """The tellers who handled or authorised what is behind the event, continuations included."""
+        lists = self.continuations.values_list("teller_ids", "authoriser_ids")
+        later = {teller for both in lists for ids in both for teller in ids}
+        return {*self.teller_ids, *self.authoriser_ids} | later
+
+
+class Continuation(models.Model):
+    """A later hit on a situation that goes on: it extends the open event."""
+
+    event = models.ForeignKey(QuasiEvent, models.PROTECT, related_name="continuations")
+    event_id: uuid.UUID
+    booked_on = models.DateField(db_index=True)
+    parameter_version = models.TextField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    count = models.BigIntegerField()
+    entry_ids = _ids()
+    teller_ids = _ids()
+    authoriser_ids = _ids()
+    account_ids = _ids()
+    customer_ids = _ids()
+    evidence = models.JSONField()
+    withdrawn_on = models.DateTimeField(null=True)
+
+    evidence_rows: RelatedManager[EvidenceRow]
+
+    class Meta:
+        verbose_name = _("continuation")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "booked_on"], name="one_continuation_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on}"
+
 
 class EvidenceRow(models.Model):
-    """A canonical row behind an event, as it was when the event was found."""
+    """A canonical row behind an event, as it was when the event, or a continuation, was found."""
 
     event = models.ForeignKey(QuasiEvent, models.CASCADE, related_name="evidence_rows")
+    continuation = models.ForeignKey(Continuation, models.CASCADE, null=True, related_name="evidence_rows")
     table = models.TextField()
     position = models.IntegerField()
     row = models.JSONField()
@@ -186,7 +259,11 @@ class EvidenceRow(models.Model):
     class Meta:
         verbose_name = _("evidence")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event", "table", "position"], name="one_row_a_position")
+            models.UniqueConstraint(
+                fields=["event", "continuation", "table", "position"],
+                name="one_row_a_position",
+                nulls_distinct=False,
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from riskloop.loop.filters import EventFilter
-from riskloop.loop.tables import EventTable, ranked
+from riskloop.loop.tables import EventTable, bundled, ranked
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.request import SignedIn
 
@@ -33,7 +33,7 @@ class Place:
 
 def event_filter(request: SignedIn, given: QueryDict) -> EventFilter:
     """The reader's events, narrowed by `given`."""
-    events = ranked(visible_to(request.user)).select_related("unit", "assignee")
+    events = bundled(ranked(visible_to(request.user))).select_related("unit", "assignee")
     return EventFilter(given, events, request.user)
 
 

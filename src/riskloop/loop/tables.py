@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.models import Grade, QuasiEvent
@@ -19,6 +19,12 @@ def ranked(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:
     """With `rank`, so that the gravest grade sorts first: its codes are words."""
     cases = [When(grade=grade, then=Value(rank)) for grade, rank in RANKS.items()]
     return events.annotate(rank=Case(*cases, default=Value(0), output_field=IntegerField()))
+
+
+def bundled(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:
+    """With `bundle_size`: how many events their bundle has; null for one alone."""
+    together = QuasiEvent.objects.filter(bundle=OuterRef("bundle")).order_by().values("bundle")
+    return events.annotate(bundle_size=Subquery(together.annotate(size=Count("pk")).values("size")))
 
 
 def _column(name: Any, *order: str, number: bool = False) -> tables.Column:

@@ -21,6 +21,9 @@ ACTIONS = {
     "refreshed": gettext_lazy("Found again with other values"),
     "withdrawn": gettext_lazy("Withdrawn: new data no longer supports it"),
     "returned": gettext_lazy("Found again after it was withdrawn"),
+    "continued": gettext_lazy("Found again: the situation goes on"),
+    "discontinued": gettext_lazy("A later hit withdrawn: new data no longer supports it"),
+    "bundled": gettext_lazy("Joined with what shares its object, and graded"),
     "take": gettext_lazy("Taken"),
     "hand_back": gettext_lazy("Handed back"),
     "exclude": gettext_lazy("Excluded"),
@@ -44,6 +47,7 @@ FIELDS = {
     "amount": gettext_lazy("Amount, CNY"),
     "count": gettext_lazy("Facts behind it"),
     "unit_id": gettext_lazy("Unit"),
+    "last_on": gettext_lazy("Last hit"),
 }
 """What a reader is shown of a change; the rest of the line (keys, the same words again) is for machines."""
 NUMBERS = {"score", "amount", "count"}
@@ -52,6 +56,9 @@ ICONS = {
     "refreshed": "ti-refresh",
     "withdrawn": "ti-eye-off",
     "returned": "ti-eye",
+    "continued": "ti-arrow-forward-up",
+    "discontinued": "ti-eye-off",
+    "bundled": "ti-packages",
     "take": "ti-hand-grab",
     "hand_back": "ti-arrow-back-up",
     "exclude": "ti-circle-x",

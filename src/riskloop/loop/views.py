@@ -22,7 +22,7 @@ from riskloop.loop.findings import compared_values, evidence_tables, values_in_f
 from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, VerifyForm
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.timeline import timeline
-from riskloop.loop.visibility import visible_to
+from riskloop.loop.visibility import bundle_of, visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.request import SignedIn
 
@@ -64,7 +64,7 @@ def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("event", found.pk)
-    return _act(request, ON_EVENT[action](found, request.POST))
+    return _act(request, ON_EVENT[action](found, request.POST, user=request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,6 +112,8 @@ def _page(
         "compared": compared_values(found),
         "parameters": values_in_force(found),
         "evidence": evidence_tables(found, evidence_of(found)),
+        "bundle": bundle_of(found, request.user).select_related("unit"),
+        "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "actions": _actions(request, found, given),
         "measures": _measures(request, found, given),
@@ -127,7 +129,7 @@ def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> 
     def form(name: str, allowed: bool) -> ActionForm | None:
         if given is not None and given.name == name:
             return given
-        return ON_EVENT[name](found) if allowed else None
+        return ON_EVENT[name](found, user=request.user) if allowed else None
 
     return {
         name: {"possible": possible, "form": form(name, possible.allowed)}

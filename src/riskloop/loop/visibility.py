@@ -24,3 +24,12 @@ def visible_to(user: Person) -> QuerySet[QuasiEvent]:
     if assignments_of(user, EVENT_READERS).filter(unit__parent=None).exists():
         reach |= Q(unit_id=None) | ~Q(unit_id__in=Unit.objects.values("unit_id"))
     return QuasiEvent.objects.filter(reach)
+
+
+def bundle_of(event: QuasiEvent, user: Person) -> QuerySet[QuasiEvent]:
+    """The other events of the event's bundle that the reader may see, the gravest models first by code."""
+    if event.bundle is None:
+        return QuasiEvent.objects.none()
+    return (
+        visible_to(user).filter(bundle=event.bundle).exclude(pk=event.pk).order_by("model", "booked_on", "pk")
+    )

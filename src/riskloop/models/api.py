@@ -155,6 +155,8 @@ class Model(Generic[P]):
             it is derived from, the model is not applicable.
         where_given: further columns of these tables, read where the bank hands them over and null
             where it does not: the model judges without them then, and still applies.
+        extends: within how many days of its last hit a subject that is hit again continues the same
+            situation: the open event is extended, and no other opened. 0: every day stands for itself.
         compared: labels of the evidence columns, in the order in which people read them.
         decided: what the name left open, and how it was read.
     """
@@ -178,6 +180,7 @@ class Model(Generic[P]):
     hits: Callable[[Bank, P], Relation]
     examples: tuple[Example, ...]
     where_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    extends: int | Callable[[P], int] = 0
 
     def __post_init__(self) -> None:
         problems = [
@@ -213,6 +216,10 @@ class Model(Generic[P]):
     def days_read(self, parameters: P) -> int:
         """The longest of these windows; 1 where no facts are read."""
         return max(self.days_of(parameters).values(), default=1)
+
+    def days_extended(self, parameters: P) -> int:
+        """Within how many days of its last hit the next one extends an event; 0: never."""
+        return self.extends if isinstance(self.extends, int) else self.extends(parameters)
 
     def about(self) -> Mapping[str, About]:
         """What people must know of each parameter, by name, in the order of the file."""

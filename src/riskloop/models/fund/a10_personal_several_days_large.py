@@ -188,6 +188,7 @@ MODEL = Model(
     where_given={"journal": ("teller_id", "authoriser_id"), "accounts": ("customer_id",)},
     parameters=Limits,
     lookback=lambda p: p.days,
+    extends=lambda p: p.days,
     compared={
         "debit_sum": Text("借方累计", "Sum of debits"),
         "credit_sum": Text("贷方累计", "Sum of credits"),

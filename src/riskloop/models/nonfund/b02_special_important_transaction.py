@@ -88,7 +88,7 @@ MODEL = Model(
     decided=Text(
         "原词为“专门重要交易”，读作特殊重要交易。清单由银行维护，缺省代码只作占位。一笔分录为一个对象；"
         "没有柜员的交易按一笔计。只看正常交易，反交易和冲正由B09至B13监测。",
-        "The seed's word is read as 特殊 (special). The list is the bank's; our codes only hold the place."
+        "The word of the list of models is read as special. The codes are the bank's; ours hold the place."
         " The subject is the entry; one without a teller counts as one. Normal entries alone: what undoes"
         " others is looked at by B09 to B13.",
     ),

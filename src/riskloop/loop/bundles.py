@@ -1,0 +1,101 @@
+"""Hits that share an object on a day are one bundle: shown, graded and handled together, each hit kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from riskloop.loop import history
+from riskloop.loop.grades import features_for_key_attention, grade_of_model, grade_together
+from riskloop.loop.models import EvidenceRow, History, QuasiEvent, State
+
+Object = tuple[str, str]
+UNCONCLUDED = (State.NEW, State.ASSIGNED)
+
+
+@transaction.atomic
+def bundle_day(day: dt.date) -> None:
+    """Joins the events with a hit on `day` into bundles, and grades those that nobody has concluded.
+
+    Run again it changes nothing. An event keeps a bundle that it is in already, so that a situation that
+    goes on stays with the hits it was first seen with.
+    """
+    hit_that_day = Q(booked_on=day) | Q(continuations__booked_on=day, continuations__withdrawn_on=None)
+    events = list(
+        QuasiEvent.objects.filter(hit_that_day, withdrawn_on=None)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    # A join with continuations may name an event twice.
+    groups = _components(list({e.pk: e for e in events}.values()))
+    lines = [line for group in groups for line in _join(group, day)]
+    changed = [event for group in groups for event in group]
+    QuasiEvent.objects.bulk_update(changed, ["bundle", "grade"], batch_size=1000)
+    history.record(lines)
+
+
+def _join(group: Sequence[QuasiEvent], day: dt.date) -> Iterable[History]:
+    """Gives the events of one group their bundle and grade; a line for each that changed."""
+    kept = sorted(e.bundle for e in group if e.bundle is not None)
+    bundle: uuid.UUID | None = None
+    if len(group) > 1:
+        bundle = kept[0] if kept else group[0].pk
+    by_model = {code: grade_of_model(code, day) for code in {e.model for e in group}}
+    needed = features_for_key_attention(day)
+    for event in group:
+        before = history.noted(event)
+        event.bundle = event.bundle if bundle is None else bundle
+        if event.state in UNCONCLUDED:
+            event.grade = grade_together(by_model[event.model], by_model.values(), len(by_model), needed)
+        old, new = history.changed(before, event)
+        if new:
+            yield history.line("bundled", event, before=old, after=new)
+
+
+def _components(events: Sequence[QuasiEvent]) -> list[list[QuasiEvent]]:
+    """The events in groups in which each shares an object with another; those that share none, alone."""
+    holders: Mapping[Object, list[uuid.UUID]] = defaultdict(list)
+    objects = _objects(events)
+    for event in events:
+        for thing in objects[event.pk]:
+            holders[thing].append(event.pk)
+    by_id, left = {e.pk: e for e in events}, {e.pk for e in events}
+    groups: list[list[QuasiEvent]] = []
+    for event in events:
+        if event.pk not in left:
+            continue
+        reached, waiting = {event.pk}, [event.pk]
+        while waiting:
+            near = {pk for thing in objects[waiting.pop()] for pk in holders[thing]} - reached
+            reached |= near
+            waiting += near
+        left -= reached
+        groups.append([by_id[pk] for pk in sorted(reached)])
+    return groups
+
+
+def _objects(events: Sequence[QuasiEvent]) -> dict[uuid.UUID, set[Object]]:
+    """What each event is about: its subject, its entries, its customers and their accounts.
+
+    The bank's own accounts and its tellers do not count: half of a day's business passes through them, and
+    would join what has nothing in common.
+    """
+    customers_accounts = set(
+        EvidenceRow.objects.filter(event__in=events, table="accounts")
+        .exclude(row__customer_id=None)
+        .values_list("row__account_id", flat=True)
+    )
+    return {
+        e.pk: {
+            (e.subject_kind, e.subject_id),
+            *(("entry", i) for i in e.entry_ids),
+            *(("customer", i) for i in e.customer_ids),
+            *(("account", i) for i in e.account_ids if i in customers_accounts),
+        }
+        for e in events
+    }

@@ -199,6 +199,12 @@ def detect(
         typer.Option("--set", metavar="CODE.PARAM=VALUE", help="A value instead of the one in force."),
     ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    master: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="Where Spark runs: spark://HOST:PORT, yarn, … (local[2])."
+        ),
+    ] = "",
     to: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Hits to this .parquet or .csv alone; no database."),
@@ -216,6 +222,7 @@ def detect(
         codes=tuple(codes or ()),
         settings=tuple(settings or ()),
         engine=engine,
+        master=master,
     )
     with _days("detect") as show:
         if to is not None:

@@ -162,7 +162,8 @@ def test_a_file_needs_neither_ledger_nor_database(home: Home, tmp_path: Path, en
         ({"settings": ("A10.days=2.5",)}, "A10.days is 2.5, and must be a whole number"),
         ({"settings": ("A11.amount=nan",)}, "A11.amount is nan, and must be a number"),
         ({"codes": ("A10",), "settings": ("A11.amount=5",)}, "--set names A11, which --model leaves out"),
-        ({"engine": "spark"}, "--engine is spark"),
+        ({"engine": "abacus"}, "--engine is abacus, and must be duckdb or spark"),
+        ({"master": "spark://cluster:7077"}, "--master is spark://cluster:7077, and only --engine spark"),
     ],
 )
 def test_bad_requests(home: Home, request_: dict[str, Any], said: str) -> None:

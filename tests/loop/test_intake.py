@@ -92,6 +92,7 @@ def test_statistical_hits_open_no_event(bank: None) -> None:
         "subject_kind": "account",
         "subject_id": "P1",
         "booked_on": DAY,
+        "teller_ids": [],
         "evidence": "{}",
     }
     LoopSink(lambda day, rows: None).take(

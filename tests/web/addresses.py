@@ -37,6 +37,10 @@ def of(name: str) -> list[str]:
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name == "model":
         return [reverse("model", args=[code]) for code in catalogue()]
+    if name == "statistic":
+        return [reverse("statistic", args=[c]) for c, m in catalogue().items() if m.handling == "statistical"]
+    if name == "open_finding":
+        return [reverse("open_finding", args=["C12"])]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]
@@ -44,7 +48,7 @@ def of(name: str) -> list[str]:
 
 def readable() -> list[str]:
     """All pages that are read by a GET."""
-    asked = [n for n in names() if n not in {"act", "act_on_measure", "set_language", "demo"}]
+    asked = [n for n in names() if n not in {"act", "act_on_measure", "open_finding", "set_language", "demo"}]
     return [address for name in asked for address in of(name) if not name.startswith("account_")]
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from riskloop.bank.home import Home
 from riskloop.bank.subjects import fact_of
 from riskloop.bank.tables import TABLES
-from riskloop.detection.engines.duckdb import DuckDBEngine
+from riskloop.detection.engines.engine import Engine, open_engine
 from riskloop.detection.sinks import Evidence
 from riskloop.models.api import Model, Parameters
 
@@ -27,7 +29,7 @@ Row = Mapping[str, Any]
 
 
 def gather(
-    engine: DuckDBEngine, model: Model[Any], parameters: Parameters, day: dt.date, hits: pa.Table
+    engine: Engine, model: Model[Any], parameters: Parameters, day: dt.date, hits: pa.Table
 ) -> dict[str, Evidence]:
     """By subject: its entries, events, accounts, customers, and the tellers with the people behind them."""
     found = hits.to_pylist()
@@ -67,7 +69,7 @@ def _wanted(hit: Row) -> dict[str, list[str]]:
     return names
 
 
-def _by_key(engine: DuckDBEngine, table: str, ids: Iterable[str]) -> dict[str, Row]:
+def _by_key(engine: Engine, table: str, ids: Iterable[str]) -> dict[str, Row]:
     listed = sorted(ids)
     if not listed:
         return {}
@@ -85,3 +87,16 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     return value
+
+
+def gather_for(
+    home: Home, model: Model[Any], parameters: Parameters, day: dt.date, hit: pa.Table
+) -> Evidence:
+    """The rows behind one hit, read from the lake outside of a run.
+
+    Args:
+        hit: a table of one row in `HIT_SCHEMA`.
+    """
+    with closing(open_engine(home, "duckdb", "")) as engine:
+        found = gather(engine, model, parameters, day, hit)
+    return found.get(hit["subject_id"][0].as_py(), {})

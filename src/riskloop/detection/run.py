@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
-from riskloop.detection.engines.duckdb import DuckDBEngine
+from riskloop.detection.engines.engine import Engine, check_engine, open_engine
 from riskloop.detection.evidence import gather
+from riskloop.detection.kept import keep_hits
 from riskloop.detection.ledger import Ledger, Row
 from riskloop.detection.plan import (
     BUNDLES,
@@ -41,13 +40,14 @@ Show = Callable[[int, int, dt.date], None]
 
 @dataclass(frozen=True)
 class DetectRequest:
-    """What a person asks for. `settings` are `CODE.PARAM=VALUE`, as given."""
+    """What a person asks for. `settings` are `CODE.PARAM=VALUE`, as given; `master` is where Spark runs."""
 
     first: dt.date | None = None
     last: dt.date | None = None
     codes: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     engine: str = "duckdb"
+    master: str = ""
 
 
 @dataclass
@@ -78,10 +78,7 @@ class _Plan:
     """A request held against the lake: its days, its applicable models, and why others are not."""
 
     def __init__(self, home: Home, request: DetectRequest) -> None:
-        if request.engine == "spark":
-            raise BadInput("--engine is spark, which is not there yet; duckdb runs the same models")
-        if request.engine != "duckdb":
-            raise BadInput(f"--engine is {request.engine}, and must be duckdb or spark")
+        check_engine(request.engine, request.master)
         self.lake = Lake(home)
         asked = chosen(request.codes, request.settings)
         self.days = business_days(self.lake, request.first, request.last)
@@ -102,7 +99,7 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
     plan = _Plan(home, request)
     begun = time.perf_counter()
     report = DetectReport(not_applicable=plan.not_applicable)
-    with Ledger(home) as ledger, closing(DuckDBEngine(home)) as engine:
+    with closing(open_engine(home, request.engine, request.master)) as engine, Ledger(home) as ledger:
         there = {(r.day, r.model): r for r in ledger.rows(first=plan.days[0], last=plan.days[-1])}
         for done, day in enumerate(plan.days, start=1):
             for code, reason in plan.not_applicable.items():
@@ -127,7 +124,7 @@ def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -
     plan = _Plan(home, request)
     begun = time.perf_counter()
     report = DetectReport(not_applicable=plan.not_applicable)
-    with closing(DuckDBEngine(home)) as engine:
+    with closing(open_engine(home, request.engine, request.master)) as engine:
         for done, day in enumerate(plan.days, start=1):
             for item in plan.sets:
                 cell = _cell(plan, item, day)
@@ -198,7 +195,7 @@ def _is_current(row: Row | None, cell: _Cell) -> bool:
     )
 
 
-def _run(home: Home, engine: DuckDBEngine, cell: _Cell, sink: Sink) -> Row:
+def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
     item = cell.item
     if item is None:
         return _attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
@@ -207,7 +204,7 @@ def _run(home: Home, engine: DuckDBEngine, cell: _Cell, sink: Sink) -> Row:
         hits = _hits(engine, cell, item)
         itemised = item.model.handling == "itemised"
         evidence = gather(engine, item.model, item.parameters, cell.day, hits) if itemised else {}
-        _keep(home, cell, hits)
+        keep_hits(home, cell.code, cell.day, hits)
         sink.take(cell.day, item.model, item.parameters, hits, evidence)
         return hits.num_rows
 
@@ -246,7 +243,7 @@ def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:
     )
 
 
-def _hits(engine: DuckDBEngine, cell: _Cell, item: Set) -> pa.Table:
+def _hits(engine: Engine, cell: _Cell, item: Set) -> pa.Table:
     rows = engine.run(
         (item.model.code, item.version),
         lambda bank: item.model.hits(bank, item.parameters),
@@ -257,25 +254,16 @@ def _hits(engine: DuckDBEngine, cell: _Cell, item: Set) -> pa.Table:
     return to_hits(item.model, item.parameters, cell.day, rows)
 
 
-def _hits_to_file(engine: DuckDBEngine, cell: _Cell, item: Set, sink: FileSink) -> int:
+def _hits_to_file(engine: Engine, cell: _Cell, item: Set, sink: FileSink) -> int:
     hits = _hits(engine, cell, item)
     sink.take(cell.day, item.model, item.parameters, hits, {})
     return hits.num_rows
 
 
-def _volumes_to_sink(engine: DuckDBEngine, day: dt.date, sink: Sink) -> int:
+def _volumes_to_sink(engine: Engine, day: dt.date, sink: Sink) -> int:
     volumes = engine.run((VOLUME,), lambda bank: bank.today("volumes"), VOLUME_NEEDS, {"volumes": 1}, day)
     sink.take_volumes(day, volumes.drop_columns("booked_on").to_pylist())
     return 0
-
-
-def _keep(home: Home, cell: _Cell, hits: pa.Table) -> None:
-    """Keeps the hits of the cell in the home: the statistics of later days are read from here."""
-    file = home.runs / "hits" / cell.code / f"{cell.day}.parquet"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}")
-    pq.write_table(hits, beside, compression="zstd")
-    beside.replace(file)
 
 
 def _note_not_applicable(ledger: Ledger, there: Row | None, day: dt.date, code: str, reason: str) -> None:

@@ -23,13 +23,10 @@ GRADES = [*reversed(Grade.choices)]
 MANY_UNITS = 400
 
 
-def _itemised() -> list[tuple[str, str]]:
+def _models() -> list[tuple[str, str]]:
+    """All models: of the statistical ones too a person may have opened a finding."""
     language = get_language()
-    return [
-        (m.code, f"{m.code} {m.name.in_language(language)}")
-        for m in catalogue().values()
-        if m.handling == "itemised"
-    ]
+    return [(m.code, f"{m.code} {m.name.in_language(language)}") for m in catalogue().values()]
 
 
 class EventFilter(filters.FilterSet):
@@ -38,7 +35,7 @@ class EventFilter(filters.FilterSet):
     text = filters.CharFilter(method="by_text", label=_("Search"))
     state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
     grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
-    model = filters.ChoiceFilter(choices=_itemised, label=_("Model"), empty_label=_("All"))
+    model = filters.ChoiceFilter(choices=_models, label=_("Model"), empty_label=_("All"))
     unit = filters.ChoiceFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
     first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))
     last = filters.DateFilter(field_name="booked_on", lookup_expr="lte", label=_("To day"))

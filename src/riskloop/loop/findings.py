@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from riskloop.bank.tables import TABLES
 from riskloop.bank.text import Text
 from riskloop.loop.models import QuasiEvent
-from riskloop.models.catalogue import catalogue
+from riskloop.models.catalogue import AnyModel, catalogue
 
 ORDER = ("journal", "ebank_events", "card_events", "maintenance_events", "accounts", "customers", "tellers")
 """What happened first, then with what, by whom."""
@@ -66,6 +67,12 @@ def compared_values(event: QuasiEvent) -> list[Value]:
     if event.amount is not None:
         found.insert(0, Value(AMOUNT, event.amount))
     return found + [Value(labels.get(n) or Text(n, n), event.evidence[n]) for n in names]
+
+
+def compared(model: AnyModel, evidence: str) -> list[tuple[Text, Any]]:
+    """The values of a hit that is no event, by their labels, from the JSON that the hit carries."""
+    values = json.loads(evidence)
+    return [(label, values[name]) for name, label in model.compared.items() if name in values]
 
 
 def values_in_force(event: QuasiEvent) -> list[Value]:

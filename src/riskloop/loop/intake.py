@@ -1,4 +1,4 @@
-"""Hits of itemised models become quasi-events, by identity.
+"""Hits of itemised models become quasi-events, by identity; those of statistical ones are counted.
 
 Running again duplicates nothing and touches nothing that people did. What the machine found is refreshed
 only while an event is new; a hit that new data no longer supports is marked withdrawn, never deleted, and
@@ -17,14 +17,20 @@ from typing import Any
 import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from riskloop.detection.sinks import Evidence
 from riskloop.loop import history
+from riskloop.loop.actions import require
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import grade_of_model
 from riskloop.loop.models import Continuation, EvidenceRow, History, QuasiEvent, State
+from riskloop.loop.statistics import record_statistics
 from riskloop.models.api import Model, Parameters
 from riskloop.models.hits import event_id, plain
+from riskloop.organisation.models import User
+from riskloop.organisation.roles import MONITOR
+from riskloop.organisation.scope import has_role
 
 _BATCH = 1000
 _IDS = ("entry_ids", "teller_ids", "authoriser_ids", "account_ids", "customer_ids")
@@ -73,14 +79,16 @@ class LoopSink:
         evidence: Mapping[str, Evidence],
     ) -> None:
         """All hits of one model on one day; those that were there and are no more are withdrawn."""
-        if model.handling != "itemised":
-            return
+        if model.handling == "statistical":
+            record_statistics(day, model.code, hits.to_pylist())
         grade = grade_of_model(model.code, day)
         found = {e.pk: e for e in (_event(model, parameters, row, grade) for row in hits.to_pylist())}
         there = {
             e.pk: e for e in QuasiEvent.objects.select_for_update().filter(model=model.code, booked_on=day)
         }
-        strange = [event for pk, event in found.items() if pk not in there]
+        # Of a statistical model's hits only those are events that a person has opened as one.
+        itemised = model.handling == "itemised"
+        strange = [event for pk, event in found.items() if pk not in there and itemised]
         new = _extend(model, model.days_extended(parameters), day, strange, evidence)
         lines = [history.line("found", event, after={"state": event.state}) for event in new]
         QuasiEvent.objects.bulk_create(new, batch_size=_BATCH)
@@ -189,6 +197,40 @@ def _date_last_hit(event: QuasiEvent, action: str, continuation: Continuation) -
     event.save(update_fields=["last_on"])
     after = {"continued_on": continuation.booked_on, "last_on": event.last_on}
     history.record([history.line(action, event, after=after)])
+
+
+@transaction.atomic
+def open_finding(
+    user: User,
+    model: Model[Any],
+    parameters: Parameters,
+    hit: Mapping[str, Any],
+    evidence: Evidence,
+    why: str,
+) -> QuasiEvent:
+    """A person finds something in a hit of a statistical model: it enters the loop as any other finding.
+
+    Args:
+        hit: one row of `HIT_SCHEMA`.
+        evidence: the rows behind it.
+
+    Raises:
+        Refused: without the role for the hit's unit, without a reason, or where it was opened already.
+    """
+    event = _event(model, parameters, hit, grade_of_model(model.code, hit["booked_on"]))
+    require(
+        has_role(user, (MONITOR,), event.unit_id),
+        "role",
+        _("None of your roles allows this for the event's unit."),
+    )
+    require(bool(why.strip()), "why", _("Say what you found."))
+    there = QuasiEvent.objects.filter(pk=event.pk).exists()
+    require(not there, "opened", _("This finding was opened already."))
+    event.save(force_insert=True)
+    _keep_evidence([event], {event.subject_id: evidence})
+    opened = history.line("opened", event, actor=user, role=MONITOR, after={"state": event.state}, reason=why)
+    history.record([opened])
+    return event
 
 
 def _event(model: Model[Any], parameters: Parameters, row: Mapping[str, Any], grade: str) -> QuasiEvent:

@@ -18,6 +18,7 @@ from riskloop.organisation.roles import ROLES
 
 ACTIONS = {
     "found": gettext_lazy("Found by the model"),
+    "opened": gettext_lazy("Opened as a finding"),
     "refreshed": gettext_lazy("Found again with other values"),
     "withdrawn": gettext_lazy("Withdrawn: new data no longer supports it"),
     "returned": gettext_lazy("Found again after it was withdrawn"),
@@ -53,6 +54,7 @@ FIELDS = {
 NUMBERS = {"score", "amount", "count"}
 ICONS = {
     "found": "ti-radar-2",
+    "opened": "ti-flag",
     "refreshed": "ti-refresh",
     "withdrawn": "ti-eye-off",
     "returned": "ti-eye",

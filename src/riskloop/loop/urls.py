@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import views
+from riskloop.loop import statistics_views, views
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/<uuid:event_id>/", views.event, name="event"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
+    path("statistics/", statistics_views.index, name="statistics"),
+    path("statistics/<str:code>/", statistics_views.of_model, name="statistic"),
+    path("statistics/<str:code>/open/", statistics_views.open_one, name="open_finding"),
     path("measures/<int:measure_id>/<slug:action>/", views.act_on_measure, name="act_on_measure"),
 ]

@@ -38,6 +38,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
     listed = (
         ("overview", _("Overview"), "ti-layout-dashboard", ""),
         ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
+        ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),

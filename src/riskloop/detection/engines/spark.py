@@ -18,7 +18,7 @@ from riskloop.bank.derived import DERIVED, described, sources
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.tables import TABLES, Table
-from riskloop.detection.engines.spark_dialect import TYPES, in_spark
+from riskloop.detection.engines.spark_dialect import TYPES, Compiler
 from riskloop.detection.engines.spark_session import DEFAULT_MASTER, first_line, start
 
 
@@ -40,6 +40,7 @@ class SparkEngine:
         self.lake = Lake(home)
         self._session = start(home, master or DEFAULT_MASTER)
         self._ibis = ibis.pyspark.connect(self._session)
+        self._ibis.compiler = Compiler()
         self._shown: dict[str, tuple[Path, ...]] = {}
         self._makings: dict[str, str] = {}
         self._tables = {
@@ -122,7 +123,7 @@ class SparkEngine:
         if files:
             # A lake may lie under a name with brackets, which are no pattern here.
             reader = self._session.read.schema(_columns(table)).option("__globPaths__", "false")
-            frame = reader.parquet(*(f"file://{file}" for file in files))
+            frame = reader.parquet(*(f"file://{file.absolute()}" for file in files))
         else:
             frame = self._session.sql(_empty(table))
         frame.createOrReplaceTempView(name)
@@ -130,7 +131,7 @@ class SparkEngine:
         return True
 
     def _compiled(self, relation: Relation) -> str:
-        return str(self._ibis.compile(in_spark(relation)))
+        return str(self._ibis.compile(relation))
 
     def _computed(self, sql: str) -> pa.Table:
         try:

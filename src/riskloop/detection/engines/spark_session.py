@@ -46,7 +46,13 @@ _QUIET = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
-_LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+_LOCAL = {
+    # Nobody else has to reach this driver.
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    # Spark's own 200 are for a cluster: here each would be a task of a few rows.
+    "spark.sql.shuffle.partitions": "8",
+}
 
 
 def require_spark() -> None:
@@ -56,9 +62,7 @@ def require_spark() -> None:
         BadInput: one of them is not, with what to install.
     """
     if importlib.util.find_spec("pyspark") is None:
-        raise BadInput(
-            "--engine spark needs PySpark, which is not installed: pip install 'riskloop[spark]'"
-        )
+        raise BadInput("--engine spark needs PySpark, which is not installed: pip install 'riskloop[spark]'")
     java = _java()
     if java is None:
         raise BadInput(
@@ -142,7 +146,7 @@ def _started(home: Home, master: str, log: Path) -> Session:
         # Rows that do not fit into memory stay in the home, as with the other engine.
         spill = home.runs / "spill"
         spill.mkdir(exist_ok=True)
-        conf.setAll([*_LOOPBACK.items(), ("spark.local.dir", str(spill))])
+        conf.setAll([*_LOCAL.items(), ("spark.local.dir", str(spill))])
     if SparkContext._gateway is None:  # pyright: ignore[reportPrivateUsage]
         with log.open("wb") as file:
             gateway = launch_gateway(conf, {"stdout": file, "stderr": file})

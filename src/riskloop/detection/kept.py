@@ -1,0 +1,56 @@
+"""The hits of every cell as files of the home: what the pages of the statistical models read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskloop.bank.home import Home
+
+
+def keep_hits(home: Home, code: str, day: dt.date, hits: pa.Table) -> None:
+    """Puts the hits of one cell in place of those there."""
+    file = home.runs / "hits" / code / f"{day}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}")
+    pq.write_table(hits, beside, compression="zstd")
+    beside.replace(file)
+
+
+def kept_hits(
+    home: Home,
+    code: str,
+    first: dt.date,
+    last: dt.date,
+    *,
+    units: Collection[str] | None = None,
+    teller_id: str = "",
+) -> Iterator[dict[str, Any]]:
+    """The hits of a model from `first` to `last`, the newest day first.
+
+    Args:
+        units: only hits in these units; None for all, those without a unit included.
+        teller_id: only hits that name this teller.
+    """
+    if units is not None and not units:
+        return
+    for number in range((last - first).days, -1, -1):
+        file = home.runs / "hits" / code / f"{first + dt.timedelta(days=number)}.parquet"
+        if not file.is_file():
+            continue
+        wanted = None if units is None else [("unit_id", "in", sorted(units))]
+        hits = pq.read_table(file, filters=wanted)
+        yield from (hit for hit in hits.to_pylist() if not teller_id or teller_id in hit["teller_ids"])
+
+
+def kept_hit(home: Home, code: str, day: dt.date, subject_id: str) -> pa.Table | None:
+    """The one hit of a model on a subject and day, as a table of one row; None when there is none."""
+    file = home.runs / "hits" / code / f"{day}.parquet"
+    if not file.is_file():
+        return None
+    found = pq.read_table(file, filters=[("subject_id", "=", subject_id)])
+    return found if found.num_rows else None

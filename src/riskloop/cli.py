@@ -205,6 +205,9 @@ def detect(
             metavar="URL", help="Where Spark runs: spark://HOST:PORT, yarn, … (local[2])."
         ),
     ] = "",
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Fill the gaps: what is missing, stale or failed, on every day.")
+    ] = False,
     to: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Hits to this .parquet or .csv alone; no database."),
@@ -216,6 +219,8 @@ def detect(
     from riskloop.detection.run import DetectRequest, detect_to_file
 
     place = Home.find(home)
+    if fill and (to is not None or first or last or codes or settings):
+        raise BadInput("--fill fills every gap of the ledger, and goes with no other choice than --engine")
     request = DetectRequest(
         first=_day("--from", first),
         last=_day("--to", last),

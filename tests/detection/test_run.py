@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from decimal import Decimal
@@ -181,3 +182,50 @@ def test_an_empty_lake(tmp_path: Path) -> None:
 def test_every_model_of_the_catalogue_has_a_cell(home: Home) -> None:
     run(home)
     assert {m for _, m in states(home)} == {*catalogue(), "VOLUME", "BUNDLES"}
+
+
+def test_other_values_are_a_gap(home: Home) -> None:
+    run(home)
+    assert gaps(home) == []
+    run(home, codes=("A11",), settings=("A11.amount=650000",))
+    assert {(g.day, g.model, g.state) for g in gaps(home)} == {
+        (FRIDAY, "A11", "stale"),
+        (SATURDAY, "A11", "stale"),
+    }
+
+
+def test_a_window_over_a_derived_table_reaches_as_far(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is derived from a day changes with it, and whoever reads that is stale, and nobody else."""
+    model = model_of("A11")
+    wide = dataclasses.replace(
+        model,
+        needs=dict(model.needs) | {"account_days": ("account_id",)},
+        lookback={"account_days": 2},
+    )
+    monkeypatch.setattr("riskloop.detection.plan.catalogue", lambda: {"A11": wide, "B09": model_of("B09")})
+    run(home)
+    assert gaps(home) == []
+    late = [{"entry_id": "E9", "debit_account_id": "P1", "amount": Decimal(1)}]
+    Lake(home).write_facts("journal", FRIDAY, entries(FRIDAY, *late))
+    found = {(g.day, g.model) for g in gaps(home) if g.model != "VOLUME"}
+    assert found == {(FRIDAY, "A11"), (SATURDAY, "A11"), (FRIDAY, "B09")}
+
+
+def test_the_sink_finishes_a_day_once_after_its_last_run(home: Home) -> None:
+    sink = Remembered()
+    run(home, sink)
+    run(home, sink)
+    assert sink.finished == [FRIDAY, SATURDAY]
+    run(home, sink, codes=("A11",), settings=("A11.amount=650000",), last=FRIDAY)
+    assert sink.finished == [FRIDAY, SATURDAY, FRIDAY]
+
+
+def test_a_day_that_could_not_be_finished_is_a_gap_and_tried_again(home: Home) -> None:
+    class Failing(Remembered):
+        def finish_day(self, day: dt.date) -> None:
+            raise OSError("disk")
+
+    run(home, Failing())
+    assert {(g.model, g.note) for g in gaps(home)} == {("BUNDLES", "OSError: disk")}
+    run(home)
+    assert gaps(home) == []

@@ -75,7 +75,7 @@ def subjects(model: AnyModel, rows: Mapping[str, Sequence[Row]]) -> list[str]:
     facts = [
         TABLES[name] for name in rows if TABLES[name].key in {("entry_id",), ("event_id",), ("item_id",)}
     ]
-    prefixed = model.subject == "entry"
+    prefixed = model.subject in {"entry", "event", "item"}
     return sorted(
         subject_of(table.name, row[table.key[0]]) if prefixed else row[table.key[0]]
         for table in facts

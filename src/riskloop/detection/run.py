@@ -150,6 +150,8 @@ def gaps(home: Home) -> list[Row]:
                 found.append(row)
             elif row.data_version != cell.data_version:
                 found.append(Row(day, cell.code, "stale", note="its data changed after it ran"))
+            elif row.parameter_version != cell.parameter_version:
+                found.append(Row(day, cell.code, "stale", note="it ran with another version or other values"))
         bundles = there.get((day, BUNDLES))
         if bundles is not None and bundles.state == "failed":
             found.append(bundles)
@@ -175,7 +177,8 @@ def _cell(plan: _Plan, item: Set | None, day: dt.date) -> _Cell:
         item=item,
         parameter_version="" if item is None else item.version,
         data_version=plan.data.of(needs, days, day),
-        rows_read=plan.data.rows_of(days, day),
+        # Volume is derived from the day's journal, and the ledger tells how long that was.
+        rows_read=plan.data.rows_of({"journal": 1} if item is None else days, day),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from riskloop.bank.tables import TABLES
 from riskloop.detection.ledger import Row
 from riskloop.models.api import Example
@@ -51,6 +53,20 @@ def about_model(model: AnyModel, drivers: Mapping[str, str]) -> dict[str, Any]:
         "drivers": [(code, drivers.get(code, code)) for code in model.drivers],
         "needs": list(model.needs.items()),
         "examples": [_example(example) for example in model.examples],
+    }
+
+
+def hits_over_time(code: str, runs: Runs) -> dict[str, Any] | None:
+    """An ECharts option: the model's hits by business day; None where it never ran."""
+    by_day = runs.hits_by_day(code)
+    if all(hits is None for _day, hits in by_day):
+        return None
+    return {
+        "xAxis": {"type": "category", "data": [f"{day:%m-%d}" for day, _hits in by_day]},
+        "yAxis": {"type": "value", "minInterval": 1},
+        "series": [
+            {"type": "bar", "name": _("Hits"), "barMaxWidth": 18, "data": [hits for _day, hits in by_day]}
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from riskloop.bank.home import Home
 from riskloop.detection.ledger import Ledger, Row
 
 DAYS_SHOWN = 31
+HITS_SHOWN = 60
 RECENT = dt.timedelta(days=30)
 IMPORTS_SHOWN = 20
 LACKING = re.compile(r"\b(?:table|column) (\w+)(?:\.(\w+))?")
@@ -56,6 +57,22 @@ class Runs:
             return 0
         first = self.days[-1] - RECENT
         return sum(row.hits for day, row in self._by_model.get(model, {}).items() if day > first)
+
+    def hits_by_day(self, model: str) -> list[tuple[dt.date, int | None]]:
+        """The model's hits on each of the newest days of the ledger; None where it did not run."""
+        rows = self._by_model.get(model, {})
+        days = self.days[-HITS_SHOWN:]
+        done = {day: row.hits for day, row in rows.items() if row.state == "done"}
+        return [(day, done.get(day)) for day in days]
+
+    def per_ten_thousand(self, model: str) -> float | None:
+        """The model's hits per 10,000 entries of the journal on these days; None where none was read."""
+        counted = [day for day, hits in self.hits_by_day(model) if hits is not None]
+        entries = sum(
+            row.rows_read for day in counted if (row := self._by_model.get("VOLUME", {}).get(day)) is not None
+        )
+        hits = sum(self._by_model[model][day].hits for day in counted)
+        return hits * 10_000 / entries if entries else None
 
     def cell(self, model: str, day: dt.date) -> Row | None:
         return self._by_model.get(model, {}).get(day)

@@ -64,8 +64,11 @@ def model(request: SignedIn, code: str) -> HttpResponse:
         raise Http404
     language = get_language()
     drivers = {d.code: d.name.in_language(language) for d in drivers_in_force(dt.date.max)}
+    ran = Runs(settings.HOME)
     context = catalogue_pages.about_model(found, drivers) | {
-        "entry": catalogue_pages.entry(found, Runs(settings.HOME)),
+        "entry": catalogue_pages.entry(found, ran),
+        "chart": catalogue_pages.hits_over_time(found.code, ran),
+        "rate": ran.per_ten_thousand(found.code),
     }
     return render(request, "web/model.html", context)
 

@@ -67,6 +67,7 @@ pages: setup browser ## the pages in a real browser
 
 docs: setup ## write the generated documents anew
 	@$(BIN)/python -m riskloop.models.document
+	@$(BIN)/typer riskloop.cli utils docs --name riskloop --title "The command line" --output docs/commands.md
 
 messages: setup ## compile the translations
 	@$(BIN)/pybabel -q compile -i $(LOCALE)/zh_Hans/LC_MESSAGES/django.po -o $(LOCALE)/zh_Hans/LC_MESSAGES/django.mo

@@ -81,6 +81,7 @@ def test_a_parameter_can_be_set(home: Path, tmp_path: Path) -> None:
         (("--set", "A11.amount=much"), "A11.amount is much"),
         (("--set", "amount"), "--set"),
         (("--engine", "abacus"), "--engine"),
+        (("--fill",), "--fill"),
     ],
 )
 def test_bad_usage_of_detect_is_one_sentence(

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from riskloop.bank.home import Home
 from riskloop.bank.lake import FINGERPRINT, Lake
+from riskloop.bank.tables import TABLES
 from riskloop.detection.ledger import Ledger
 from tests.slow.conftest import riskloop, start
 
@@ -29,9 +30,10 @@ def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool]) -> No
 
 
 def lake(home: Path) -> dict[str, bytes]:
-    """Every file of the lake, read to its end, with its fingerprint."""
+    """Every file that was handed over, read to its end, with its fingerprint."""
     found: dict[str, bytes] = {}
-    for file in sorted((home / "lake").rglob("[!.]*.parquet")):
+    files = (file for table in TABLES for file in (home / "lake" / table).rglob("[!.]*.parquet"))
+    for file in sorted(files):
         pq.read_table(file)
         found[str(file.relative_to(home))] = pq.read_schema(file).metadata[FINGERPRINT]
     return found

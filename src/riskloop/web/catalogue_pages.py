@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from riskloop.bank.derived import DERIVED
 from riskloop.bank.tables import TABLES
 from riskloop.detection.ledger import Row
 from riskloop.models.api import Example
@@ -29,6 +30,12 @@ def by_category(runs: Runs) -> list[tuple[str, list[Entry]]]:
     """Every model, under its class, in the order of the codes."""
     entries = [entry(model, runs) for model in catalogue().values()]
     return [(category, list(group)) for category, group in groupby(entries, lambda e: e.model.category)]
+
+
+def coverage() -> list[tuple[str, list[str]]]:
+    """Which tables feed which models: every table, canonical or derived, with the codes that read it."""
+    models = catalogue().values()
+    return [(name, [m.code for m in models if name in m.needs]) for name in (*TABLES, *DERIVED)]
 
 
 def entry(model: AnyModel, runs: Runs) -> Entry:

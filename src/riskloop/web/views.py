@@ -52,6 +52,7 @@ def models(request: SignedIn) -> HttpResponse:
         "title": _("Supervision models"),
         "categories": categories,
         "total": sum(len(entries) for _category, entries in categories),
+        "coverage": catalogue_pages.coverage(),
     }
     return render(request, "web/models.html", context)
 

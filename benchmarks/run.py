@@ -1,9 +1,10 @@
-"""Measures what the README claims, in one run, and writes docs/benchmarks.md.
+"""Measures what the documents claim, and writes it into docs/benchmarks.md.
 
-    python benchmarks/run.py [--work DIR] [--berka DIR] [--month-per-day N] [--day N]
+    python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
-Each step is a process of its own; its time is the wall clock and its memory the largest resident set that
-the system counted for it. Ratios are taken between steps of the same run.
+Sections: czech, day, history, growth, spark, import; all of them unless some are named. Each is measured in
+one go and its ratios are between steps of that run. Each step is a process of its own; its time is the wall
+clock and its memory the largest resident set that the system counted for it.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ import argparse
 import datetime as dt
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
+REPORT = ROOT / "docs" / "benchmarks.md"
 PYTHON = sys.executable
 RISKLOOP = [PYTHON, "-c", "from riskloop.cli import main; main()"]
-HISTORY_DAYS = 30
-SCAN = """
-import sys, duckdb
-con = duckdb.connect()
-con.execute("SET threads = 2")
-con.execute("SELECT max(COLUMNS(*)) FROM read_parquet(?)", [sys.argv[1]]).fetchall()
-"""
+MONTH = 30
+MONTH_PER_DAY = 390_000
+
+
+def step(name: str, *arguments: object) -> list[str]:
+    """The command of a step that is no command of riskloop."""
+    return [PYTHON, str(ROOT / "benchmarks" / "steps.py"), name, *map(str, arguments)]
 
 
 @dataclass(frozen=True)
@@ -38,82 +43,195 @@ class Measured:
     name: str
     seconds: float
     mib: float
-    rows: int | None = None
 
 
-def measure(name: str, command: list[str], rows: int | None = None) -> Measured:
-    """Runs one command to its end. A command that fails ends the benchmark."""
-    print(f"… {name}", flush=True)
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"{name} failed: {' '.join(command)}")
-    found = Measured(name, seconds, used.ru_maxrss / 1024, rows)
-    print(f"  {seconds:.1f} s, {found.mib:.0f} MiB", flush=True)
-    return found
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for."""
+
+    work: Path
+    berka: Path
+    entries: int
+    history_entries: int
 
 
-def czech_bank(work: Path, folder: Path) -> list[Measured]:
-    """Import of the Czech bank, and the twelve models over all its days."""
-    home = ["--home", str(work / "berka")]
+def measure(name: str, command: Sequence[str], times: int = 1) -> Measured:
+    """Runs one command to its end, `times` times: the median of the seconds, the greatest memory."""
+    found: list[tuple[float, float]] = []
+    for _ in range(times):
+        print(f"… {name}", flush=True)
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        if os.waitstatus_to_exitcode(status) != 0:
+            sys.exit(f"{name} failed: {' '.join(command)}")
+        found.append((seconds, used.ru_maxrss / 1024))
+        print(f"  {seconds:.1f} s, {used.ru_maxrss / 1024:.0f} MiB", flush=True)
+    return Measured(name, median(s for s, _ in found), max(m for _, m in found))
+
+
+def detect(home: Path, day: str = "", *more: str) -> list[str]:
+    """All models over one day, or over all, to a file."""
+    within = ["--from", day, "--to", day] if day else []
     return [
-        measure("import of the Czech bank", [*RISKLOOP, "import", "berka", str(folder), *home]),
+        *RISKLOOP,
+        "detect",
+        *within,
+        "--out",
+        str(home.parent / "hits.parquet"),
+        "--home",
+        str(home),
+        *more,
+    ]
+
+
+def simulated(work: Path, name: str, days: int, per_day: int, last_day: int) -> tuple[Path, list[Measured]]:
+    """A home with a simulated bank of so many days; the last may have another number of entries."""
+    feed, home = work / f"{name}-feed", work / name
+    made = measure("simulating", step("simulate", feed, days, per_day, last_day))
+    loaded = measure("import", [*RISKLOOP, "import", "tables", str(feed), "--home", str(home)])
+    shutil.rmtree(feed)
+    return home, [made, loaded]
+
+
+def last_day(home: Path) -> tuple[str, Path]:
+    """The newest day of the journal, and its file."""
+    partition = max((home / "lake" / "journal").glob("booked_on=*"))
+    return partition.name.removeprefix("booked_on="), partition / "data.parquet"
+
+
+def scan_and_run(home: Path, times: int = 3) -> tuple[Measured, Measured]:
+    """A scan of the newest day's journal, and all models over it, with what is derived of earlier days."""
+    day, file = last_day(home)
+    measure("making what is derived", detect(home, day))
+    subprocess.run(step("forget_day", home, day), check=True)
+    scan = measure("one full scan of the day", step("scan", file), times)
+    first = measure("all models over the day", detect(home, day))
+    rest = measure("all models over the day, again", detect(home, day), times - 1)
+    # The first run makes the day's own derived rows; a bank's day is run once, so that one counts.
+    return scan, Measured(first.name, first.seconds, max(first.mib, rest.mib))
+
+
+def czech(asked: Asked) -> str:
+    if not asked.berka.is_dir():
+        sys.exit(f"--berka is {asked.berka}, which is no folder")
+    home = asked.work / "berka"
+    steps = [
         measure(
-            "all models over all days of the Czech bank",
-            [*RISKLOOP, "detect", "--out", str(work / "berka.parquet"), *home],
+            "import of the Czech bank",
+            [*RISKLOOP, "import", "berka", str(asked.berka), "--home", str(home)],
         ),
+        measure("all models over all days of the Czech bank", detect(home)),
     ]
+    return f"""The PKDD'99 bank: 4,500 accounts and the 49,102 whole rows of the extract, 455 days.
+
+{table(steps)}"""
 
 
-def simulated_bank(work: Path, month_per_day: int, day_entries: int) -> tuple[list[Measured], float]:
-    """A month and one great day after it: simulated, imported, run; its ratio to a scan of that day."""
-    feed, home = work / "feed", work / "bank"
-    simulate = f"""
-from pathlib import Path
-from riskloop.bank.simulator.simulate import simulate
-from riskloop.bank.simulator.spec import Spec
-from riskloop.models.simulated import cases
-simulate(Spec(outlets=200, days={HISTORY_DAYS + 1}, per_day={month_per_day}, last_day={day_entries}, seed=1),
-         Path({str(feed)!r}), cases(), lambda _: None)
-"""
-    steps = [measure("simulating both", [PYTHON, "-c", simulate])]
-    days = sorted(p.name for p in (feed / "journal").iterdir())
-    last = days[-1]
-    great = dt.date.fromisoformat(last.removeprefix("booked_on="))
-    # The great day arrives by itself, after the month, as a day does.
-    apart = work / "feed-day"
-    for table in sorted(p for p in feed.iterdir() if p.is_dir()):
-        for partition in sorted(p for p in table.iterdir() if p.name.endswith(great.isoformat())):
-            (apart / table.name).mkdir(parents=True, exist_ok=True)
-            partition.rename(apart / table.name / partition.name)
-    into = ["--home", str(home)]
-    steps.append(measure("import of a simulated month", [*RISKLOOP, "import", "tables", str(feed), *into]))
-    steps.append(measure("import of the great day", [*RISKLOOP, "import", "tables", str(apart), *into]))
-    partition = home / "lake" / "journal" / last / "data.parquet"
-    scans = [
-        measure("one full scan of the great day", [PYTHON, "-c", SCAN, str(partition)]) for _ in range(3)
-    ]
-    runs = [
-        measure(
-            "all models over the great day",
-            [
-                *RISKLOOP,
-                "detect",
-                "--from",
-                str(great),
-                "--to",
-                str(great),
-                "--out",
-                str(work / f"day{n}.parquet"),
-                *into,
-            ],
-        )
-        for n in range(3)
-    ]
-    scan, run = (sorted(x, key=lambda m: m.seconds)[1] for x in (scans, runs))
-    return [*steps, scan, run], run.seconds / scan.seconds
+def day(asked: Asked) -> str:
+    home, steps = simulated(asked.work, "bank", MONTH + 1, MONTH_PER_DAY, asked.entries)
+    newest, _ = last_day(home)
+    scan, run = scan_and_run(home)
+    alone = measure("the same models one by one, sharing nothing", step("alone", home, newest))
+    return f"""A simulated month of {MONTH} days ({MONTH_PER_DAY:,} journal entries on an ordinary working
+day), and after it one great day of {asked.entries:,}. Every table of the contract is imported. The month stands
+as the history of the great day, what is derived of it in place; the great day's own derived rows are made
+within the run.
+
+{table([*steps, scan, run, alone])}
+
+**All models over the great day take {run.seconds / scan.seconds:.1f} times as long as one full scan of that
+day's journal** (every column of every row read by DuckDB with two threads). One by one, each with what is
+derived made for it alone, they take {alone.seconds / run.seconds:.1f} times as long."""
+
+
+def history(asked: Asked) -> str:
+    home, _ = simulated(asked.work, "long", 1, asked.history_entries, asked.history_entries)
+    steps: list[Measured] = []
+    done = 0
+    for days in (30, 300):
+        subprocess.run(step("lengthen", home, days, done), check=True)
+        done = days
+        _, run = scan_and_run(home)
+        steps.append(Measured(f"all models over one day, {days} days of history", run.seconds, run.mib))
+    return f"""A day of {asked.history_entries:,} entries, behind which the same day stands 30 and then 300
+times over, under its own dates.
+
+{table(steps)}
+
+**With 300 days of history a day takes {steps[1].seconds / steps[0].seconds:.2f} times as long.**"""
+
+
+def growth(asked: Asked) -> str:
+    steps: list[Measured] = []
+    sizes = [size for size in (100_000, 1_000_000, 10_000_000) if size <= asked.entries]
+    for size in sizes:
+        home, _ = simulated(asked.work, f"of-{size}", 2, size, size)
+        _, run = scan_and_run(home)
+        steps.append(Measured(f"all models over one day of {size:,} entries", run.seconds, run.mib))
+        shutil.rmtree(home)
+    told = "; ".join(
+        f"{after.seconds / before.seconds:.1f} times from {small:,} to {great:,}"
+        for before, after, small, great in zip(steps, steps[1:], sizes, sizes[1:], strict=False)
+    )
+    return f"""The same bank with more business on its days; each size has ten times the
+entries of the one before.
+
+{table(steps)}
+
+**Ten times the entries take {told}.**"""
+
+
+def spark(asked: Asked) -> str:
+    home, _ = simulated(asked.work, "spark", 8, 200_000, 1_000_000)
+    newest, _ = last_day(home)
+    measure("making what is derived", detect(home, newest))
+    embedded = measure("all models on DuckDB", detect(home, newest), 3)
+    cluster = measure(
+        "all models on Spark", detect(home, newest, "--engine", "spark", "--master", "local[2]")
+    )
+    return f"""The same model files over the same lake, one day of 1,000,000 entries with a week before
+it, each engine with two cores and from the start of its process to the end.
+
+{table([embedded, cluster])}
+
+**DuckDB is {cluster.seconds / embedded.seconds:.1f} times as fast.**"""
+
+
+def importing(asked: Asked) -> str:
+    home, _ = simulated(asked.work, "day", 1, asked.entries, asked.entries)
+    _, file = last_day(home)
+    feed = asked.work / "csv"
+    feed.mkdir()
+    shutil.copy(home / "lake" / "accounts" / "accounts.parquet", feed / "accounts.parquet")
+    csv, parquet = feed / "journal.csv", asked.work / "plain.parquet"
+    subprocess.run(step("as_csv", file, csv), check=True)
+    plain = measure(
+        "DuckDB copies the CSV to Parquet",
+        step("copy", csv, parquet),
+        3,
+    )
+    gate = measure(
+        "the same CSV through the gate",
+        [*RISKLOOP, "import", "tables", str(feed), "--home", str(asked.work / "gate")],
+    )
+    return f"""The journal of one day of {asked.entries:,} entries as CSV. The gate checks every row and
+reference, keeps bad rows aside and writes the day with the fingerprint of its rows.
+
+{table([plain, gate])}
+
+**The gate takes {gate.seconds / plain.seconds:.1f} times as long as the plain copy.**"""
+
+
+SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {
+    "czech": ("The Czech bank", czech),
+    "day": ("A day of ten million entries", day),
+    "history": ("A day with more history", history),
+    "growth": ("A day with more entries", growth),
+    "spark": ("DuckDB and Spark on the same cores", spark),
+    "import": ("A day through the gate", importing),
+}
 
 
 def machine() -> str:
@@ -124,77 +242,53 @@ def machine() -> str:
     )
 
 
-def table(steps: list[Measured]) -> str:
+def table(steps: Sequence[Measured]) -> str:
     """The figures as a Markdown table."""
     lines = ["| step | seconds | peak memory, MiB |", "|---|---:|---:|"]
     lines += [f"| {s.name} | {s.seconds:.1f} | {s.mib:,.0f} |" for s in steps]
     return "\n".join(lines)
 
 
+HEAD = """# Benchmarks
+
+By `make benchmark` (benchmarks/README.md). Each step is a process of its own: its time is the wall clock from
+start to end (starting Python included), its memory the largest resident set the system counted. Ratios are
+between steps of one section, measured in one go. A machine that does other work beside it gives other seconds.
+"""
+
+
+def write(found: dict[str, str]) -> None:
+    """Puts the sections measured in place of those of the same title; the others stay as they are."""
+    text = REPORT.read_text(encoding="utf-8") if REPORT.is_file() else ""
+    there = dict(re.findall(r"^## (.*?)\n\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE))
+    there |= found
+    titles = [title for title, _ in SECTIONS.values() if title in there]
+    parts = [f"## {title}\n\n{there[title].strip()}\n" for title in titles]
+    REPORT.write_text("\n".join([HEAD, *parts]), encoding="utf-8")
+
+
 def main() -> None:
-    """Runs what is asked for, prints the tables, and writes docs/benchmarks.md when all was run."""
+    """Measures the sections asked for and writes them down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--work", type=Path, default=ROOT / ".riskloop" / "benchmark")
     parser.add_argument("--berka", type=Path, default=ROOT.parent / "shared" / "data" / "berka")
-    parser.add_argument("--month-per-day", type=int, default=390_000)
-    parser.add_argument("--day", type=int, default=10_000_000)
-    asked = parser.parse_args()
-    shutil.rmtree(asked.work, ignore_errors=True)
-    asked.work.mkdir(parents=True)
-    if not asked.berka.is_dir():
-        sys.exit(f"--berka is {asked.berka}, which is no folder")
-    czech = czech_bank(asked.work, asked.berka)
-    simulated, ratio = simulated_bank(asked.work, asked.month_per_day, asked.day)
-    text = REPORT.format(
-        machine=machine(),
-        day=dt.date.today(),  # noqa: DTZ011
-        czech=table(czech),
-        simulated=table(simulated),
-        great=f"{asked.day:,}",
-        ratio=f"{ratio:.1f}",
-        days=HISTORY_DAYS,
-        month=f"{rows_of(asked.work / 'bank'):,}",
-        per_day=f"{asked.month_per_day:,}",
-    )
-    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
-    print(text)
-    shutil.rmtree(asked.work)
+    parser.add_argument("--entries", type=int, default=10_000_000)
+    parser.add_argument("--history-entries", type=int, default=1_000_000)
+    given = parser.parse_args()
+    if strange := set(given.sections) - set(SECTIONS):
+        sys.exit(f"there is no section {', '.join(strange)}; there are {', '.join(SECTIONS)}")
+    asked = Asked(given.work, given.berka, given.entries, given.history_entries)
+    for name in given.sections or SECTIONS:
+        shutil.rmtree(asked.work, ignore_errors=True)
+        asked.work.mkdir(parents=True)
+        title, section = SECTIONS[name]
+        print(f"== {title}", flush=True)
+        measured = f"Measured on {dt.date.today()} on {machine()}."  # noqa: DTZ011
+        write({title: f"{measured} {section(asked)}"})
+        shutil.rmtree(asked.work)
+    print(REPORT.read_text(encoding="utf-8"))
 
-
-def rows_of(home: Path) -> int:
-    """Journal rows of the month before the great day, from the files themselves."""
-    import pyarrow.parquet as pq
-
-    files = sorted((home / "lake" / "journal").glob("*/data.parquet"))
-    return sum(pq.read_metadata(file).num_rows for file in files[:-1])
-
-
-REPORT = """# Benchmarks
-
-Measured on {day} on {machine}, by `make benchmark`.
-
-Each step is a process of its own: its time is the wall clock from start to end (starting Python
-included), its memory the largest resident set the system counted. Ratios are between steps of this run. A
-machine that does other work beside it gives other seconds.
-
-## The Czech bank (PKDD'99)
-
-4,500 accounts and the 49,102 whole rows of the extract, 455 days.
-
-{czech}
-
-## A simulated bank
-
-A month of {days} days ({month} journal entries, {per_day} on an ordinary working day), and after it one
-great day of {great} entries. Every table of the contract is imported, not the journal alone. The month stands
-as the history of the great day; of the twelve models the longest window of the journal is seven days.
-Times of the scan and of the models are the median of three runs.
-
-{simulated}
-
-**All models over the great day take {ratio} times as long as one full scan of that day's partition** (every
-column of every row read by DuckDB with two threads, each in a process of its own).
-"""
 
 if __name__ == "__main__":
     main()

@@ -135,9 +135,9 @@ def day(asked: Asked) -> str:
     scan, run = scan_and_run(home)
     alone = measure("the same models one by one, sharing nothing", step("alone", home, newest))
     return f"""A simulated month of {MONTH} days ({MONTH_PER_DAY:,} journal entries on an ordinary working
-day), and after it one great day of {asked.entries:,}. Every table of the contract is imported. The month stands
-as the history of the great day, what is derived of it in place; the great day's own derived rows are made
-within the run.
+day), and after it one great day of {asked.entries:,}. Every table of the contract is imported. The month
+stands as the history of the great day, what is derived of it in place; the great day's own derived rows are
+made within the run.
 
 {table([*steps, scan, run, alone])}
 
@@ -253,7 +253,8 @@ HEAD = """# Benchmarks
 
 By `make benchmark` (benchmarks/README.md). Each step is a process of its own: its time is the wall clock from
 start to end (starting Python included), its memory the largest resident set the system counted. Ratios are
-between steps of one section, measured in one go. A machine that does other work beside it gives other seconds.
+between steps of one section, measured in one go. A machine that does other work beside it gives other
+seconds.
 """
 
 

@@ -40,6 +40,18 @@ def test_only_the_window_is_made(home: Home) -> None:
     assert Lake(home).days("account_days") == [SATURDAY]
 
 
+def test_what_is_derived_may_be_made_while_its_facts_are_read_too(home: Home) -> None:
+    with closing(DuckDBEngine(home)) as engine:
+        found = engine.run(
+            ("both",),
+            lambda bank: bank.window("journal", 2).inner_join(bank.window("account_days", 2), "booked_on"),
+            ("journal", "account_days"),
+            {"journal": 2, "account_days": 2},
+            SATURDAY,
+        )
+    assert sorted(set(found["entry_id"].to_pylist())) == ["E1", "E2", "E3", "E4", "E5"]
+
+
 def test_a_day_whose_facts_changed_is_made_anew_and_no_other(home: Home) -> None:
     read(home)
     lake = Lake(home)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -17,9 +18,9 @@ from riskloop.bank.bank import Bank
 from riskloop.bank.derived import DERIVED, canonical
 from riskloop.bank.memory import Rows, arrow_table
 from riskloop.bank.tables import TABLES
-from riskloop.models.api import Parameters
+from riskloop.models.api import Example, Parameters
 from riskloop.models.catalogue import AnyModel, catalogue
-from riskloop.models.hits import to_hits
+from riskloop.models.hits import plain, to_hits
 
 Hits = dict[str, dict[str, Any]]
 """What a model said, by subject; the evidence read from its JSON."""
@@ -84,3 +85,27 @@ def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.
 def _duckdb() -> duckdb.DuckDBPyConnection:
     # On banks this small a second thread only costs.
     return duckdb.connect(config={"threads": 1})
+
+
+def run(code: str, parameters: Parameters, example: Example, rows: Rows) -> Hits:
+    """What a model says of these rows on the day of an example."""
+    return compiled(code, parameters, example.day).run(rows)
+
+
+def assert_expected(example: Example, said: Hits) -> None:
+    """Whether exactly the subjects of the example are hit, with the evidence that it names."""
+    assert set(said) == example.subjects
+    if example.subject_id is not None:
+        shown = {k: _number(v) for k, v in said[example.subject_id]["evidence"].items()}
+        expected = {k: _number(json.loads(json.dumps(plain(v)))) for k, v in example.evidence.items()}
+        assert expected.items() <= shown.items()
+
+
+def _number(value: Any) -> Any:
+    """Numbers are kept as text in evidence: 500000 and 500000.00 are equal, as is the text of a date."""
+    if isinstance(value, bool) or value is None:
+        return value
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return value

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +11,11 @@ import pytest
 
 from riskloop.bank.bank import Bank
 from riskloop.bank.derived import described, windows
-from riskloop.bank.memory import Rows, memory_bank
 from riskloop.bank.tables import TABLES
 from riskloop.models import fund, nonfund, statistical
-from riskloop.models.api import EXAMPLE_DAY, Example, Parameters
+from riskloop.models.api import EXAMPLE_DAY, Example
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from riskloop.models.hits import plain
-from tests.models.running import Hits, by_subject, columns_read, compiled, unbound
+from tests.models.running import assert_expected, columns_read, run, unbound
 
 CLASSES = {
     "A": ("fund_movement", "itemised", fund),
@@ -34,7 +29,7 @@ EXAMPLES = [(code, e) for code, model in catalogue().items() for e in model.exam
 def test_every_example_comes_out_as_it_says(code: str, example: Example) -> None:
     """Over the declared columns alone: a model that reads another one fails here."""
     parameters = parameters_of(catalogue()[code], example.settings)
-    _assert_expected(example, _run(code, parameters, example, example.rows))
+    assert_expected(example, run(code, parameters, example, example.rows))
 
 
 @pytest.mark.parametrize("code", catalogue())
@@ -74,38 +69,6 @@ class TestModels:
         idle = [f"{table}.{c}" for table, c in columns if _builds_without(model, table, c)]
         assert not idle
 
-    def test_it_runs_where_the_bank_gives_only_what_it_needs(self, code: str) -> None:
-        """Without the rest it may judge otherwise, but it returns well-formed hits."""
-        model = catalogue()[code]
-        for example in model.examples:
-            rows = {
-                table: [
-                    {c: v for c, v in row.items() if c not in model.where_given.get(table, ())}
-                    for row in given
-                ]
-                for table, given in example.rows.items()
-            }
-            _run(code, parameters_of(model, example.settings), example, rows)
-
-    def test_it_runs_on_whole_tables(self, code: str) -> None:
-        """With every column there is, a join may meet two of one name."""
-        model, example = catalogue()[code], catalogue()[code].examples[0]
-        parameters = parameters_of(model, example.settings)
-        hits = model.hits(memory_bank(example.rows, example.day), parameters)
-        said = by_subject(model, parameters, example.day, ibis.duckdb.connect().to_pyarrow(hits))
-        _assert_expected(example, said)
-
-    def test_each_limit_has_examples_on_both_sides_of_it(self, code: str) -> None:
-        """One step up, and one step down, changes what the model says of some example."""
-        model = catalogue()[code]
-        unguarded = [
-            f"{name} {step}"
-            for name in model.about()
-            for step in _steps(model, name)
-            if not _some_example_changes(model, name, step)
-        ]
-        assert not unguarded
-
     def test_the_lookback_covers_what_it_reads(self, code: str) -> None:
         """Rows older than the lookback change nothing: the engine does not even hand them over."""
         model = catalogue()[code]
@@ -117,37 +80,15 @@ class TestModels:
                 for table, given in example.rows.items()
             }
             if any(len(kept[table]) < len(given) for table, given in example.rows.items()):
-                _assert_expected(example, _run(code, parameters, example, kept))
+                assert_expected(example, run(code, parameters, example, kept))
 
 
 def test_the_catalogue_is_in_the_order_of_the_codes() -> None:
     assert list(catalogue()) == sorted(catalogue())
 
 
-def _assert_expected(example: Example, said: Hits) -> None:
-    assert set(said) == example.subjects
-    if example.subject_id is not None:
-        shown = {k: _number(v) for k, v in said[example.subject_id]["evidence"].items()}
-        expected = {k: _number(json.loads(json.dumps(plain(v)))) for k, v in example.evidence.items()}
-        assert expected.items() <= shown.items()
-
-
-def _number(value: Any) -> Any:
-    """Numbers are kept as text in evidence: 500000 and 500000.00 are equal, as is the text of a date."""
-    if isinstance(value, bool) or value is None:
-        return value
-    try:
-        return Decimal(str(value))
-    except ArithmeticError:
-        return value
-
-
 def _has_chinese(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
-
-
-def _run(code: str, parameters: Parameters, example: Example, rows: Rows) -> Hits:
-    return compiled(code, parameters, example.day).run(rows)
 
 
 def _builds_without(model: AnyModel, table: str, column: str) -> bool:
@@ -158,41 +99,6 @@ def _builds_without(model: AnyModel, table: str, column: str) -> bool:
     except (AttributeError, ibis.IbisError):
         return False
     return True
-
-
-def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal | str]:
-    """How far a parameter is moved, up and down; of a list of codes, what is struck off or added."""
-    default = getattr(model.parameters(), name)
-    if isinstance(default, tuple):
-        yield from (default[0], "9106")
-    elif isinstance(default, bool):
-        yield 1 - 2 * default
-    else:
-        yield from (Decimal("0.01"), Decimal("-0.01")) if isinstance(default, Decimal) else (1, -1)
-
-
-def _moved(value: Any, step: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(c for c in value if c != step) if step in value else (*value, step)
-    return bool(value + step) if isinstance(value, bool) else value + step
-
-
-def _some_example_changes(model: AnyModel, name: str, step: Any) -> bool:
-    for example in model.examples:
-        parameters = parameters_of(model, example.settings)
-        moved = dataclasses.replace(parameters, **{name: _moved(getattr(parameters, name), step)})  # pyright: ignore[reportArgumentType]
-        if _verdict(model, parameters, example) != _verdict(model, moved, example):
-            return True
-    return False
-
-
-def _verdict(model: AnyModel, parameters: Parameters, example: Example) -> Mapping[str, Any]:
-    """Who is hit, and with which marks. Figures are left out: a limit that is only shown changes nothing."""
-    said = _run(model.code, parameters, example, example.rows)
-    return {
-        subject: {k: v for k, v in hit["evidence"].items() if isinstance(v, bool)}
-        for subject, hit in said.items()
-    }
 
 
 def _age(table: str, row: Mapping[str, Any], example: Example) -> int:

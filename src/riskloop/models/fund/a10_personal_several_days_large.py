@@ -2,14 +2,12 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
-
-Side = Literal["debit", "credit"]
 
 
 class Limits(Parameters):
@@ -42,7 +40,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
     """Personal settlement accounts whose debits or credits reach the limit, that side moving today."""
     journal = bank.window("journal", p.days)
     normal = journal.filter(journal.kind == "normal")
-    moved = _moved(normal, _reached(bank, normal, p))
+    moved = _moved(normal, _reached(bank, p))
     found = moved.group_by("account_id", "unit_id", "customer_id").aggregate(
         debit_sum=moved.amount_cny.sum(where=moved.side == "debit").fill_null(0),
         credit_sum=moved.amount_cny.sum(where=moved.side == "credit").fill_null(0),
@@ -75,28 +73,26 @@ def hits(bank: Bank, p: Limits) -> Relation:
     )
 
 
-def _reached(bank: Bank, normal: Relation, p: Limits) -> Relation:
+def _reached(bank: Bank, p: Limits) -> Relation:
     """The accounts that hit, one row each, with the side or sides that reached the limit."""
-    debits, credits_ = _large(bank, normal, "debit", p), _large(bank, normal, "credit", p)
-    sides = debits.mutate(debits=True).union(credits_.mutate(debits=False))
-    # The day's journal is long and its large accounts are few: sums come before the accounts are asked.
-    large = sides.group_by("account_id").aggregate(
-        debits_reached=sides.debits.any(), credits_reached=(~sides.debits).any()
+    days = bank.window("account_days", p.days)
+    sums = days.group_by("account_id").aggregate(
+        debit_sum=days.debit_sum.sum(),
+        credit_sum=days.credit_sum.sum(),
+        debits_today=days.debits.sum(where=days.booked_on == bank.day).fill_null(0),
+        credits_today=days.credits.sum(where=days.booked_on == bank.day).fill_null(0),
     )
+    sides = sums.select(
+        "account_id",
+        debits_reached=(sums.debit_sum >= p.sum) & (sums.debits_today > 0),
+        credits_reached=(sums.credit_sum >= p.sum) & (sums.credits_today > 0),
+    )
+    large = sides.filter(sides.debits_reached | sides.credits_reached)
     accounts = bank.standing("accounts")
     personal = accounts.filter(accounts.kind == "personal_settlement")
     return large.inner_join(personal, "account_id").select(
         "account_id", "debits_reached", "credits_reached", "unit_id", "customer_id"
     )
-
-
-def _large(bank: Bank, normal: Relation, side: Side, p: Limits) -> Relation:
-    """Accounts of any kind whose sum on this side reaches the limit and that have an entry on it today."""
-    sums = normal.group_by(account_id=normal[f"{side}_account_id"]).aggregate(
-        total=normal.amount_cny.sum(), last_on=normal.booked_on.max()
-    )
-    large = sums.filter(sums.total >= p.sum, sums.last_on == bank.day, sums.account_id.notnull())
-    return large.select("account_id")
 
 
 def _moved(normal: Relation, reached: Relation) -> Relation:
@@ -142,7 +138,7 @@ def _bank(*entries: dict[str, Any], kind: str = "personal_settlement"):
 
 MODEL = Model(
     code="A10",
-    version=1,
+    version=2,
     name=Text("个人结算账户N日累计大额业务监测", "Personal account, N-day cumulative large amount"),
     category="fund_movement",
     handling="itemised",
@@ -183,6 +179,7 @@ MODEL = Model(
             "credit_account_id",
             "amount_cny",
         ),
+        "account_days": ("account_id", "booked_on", "debits", "debit_sum", "credits", "credit_sum"),
         "accounts": ("account_id", "kind", "unit_id"),
     },
     where_given={"journal": ("teller_id", "authoriser_id"), "accounts": ("customer_id",)},

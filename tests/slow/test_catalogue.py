@@ -1,0 +1,86 @@
+"""Every model is fenced in by its examples, and runs on whole tables and on the least that it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pytest
+
+from riskloop.bank.memory import memory_bank
+from riskloop.models.api import Example, Parameters
+from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
+from tests.models.running import assert_expected, by_subject, run
+
+
+@pytest.mark.parametrize("code", catalogue())
+class TestModels:
+    def test_it_runs_where_the_bank_gives_only_what_it_needs(self, code: str) -> None:
+        """Without the rest it may judge otherwise, but it returns well-formed hits."""
+        model = catalogue()[code]
+        for example in model.examples:
+            rows = {
+                table: [
+                    {c: v for c, v in row.items() if c not in model.where_given.get(table, ())}
+                    for row in given
+                ]
+                for table, given in example.rows.items()
+            }
+            run(code, parameters_of(model, example.settings), example, rows)
+
+    def test_it_runs_on_whole_tables(self, code: str) -> None:
+        """With every column there is, a join may meet two of one name."""
+        model, example = catalogue()[code], catalogue()[code].examples[0]
+        parameters = parameters_of(model, example.settings)
+        hits = model.hits(memory_bank(example.rows, example.day), parameters)
+        said = by_subject(model, parameters, example.day, ibis.duckdb.connect().to_pyarrow(hits))
+        assert_expected(example, said)
+
+    def test_each_limit_has_examples_on_both_sides_of_it(self, code: str) -> None:
+        """One step up, and one step down, changes what the model says of some example."""
+        model = catalogue()[code]
+        unguarded = [
+            f"{name} {step}"
+            for name in model.about()
+            for step in _steps(model, name)
+            if not _some_example_changes(model, name, step)
+        ]
+        assert not unguarded
+
+
+def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal | str]:
+    """How far a parameter is moved, up and down; of a list of codes, what is struck off or added."""
+    default = getattr(model.parameters(), name)
+    if isinstance(default, tuple):
+        yield from (default[0], "9106")
+    elif isinstance(default, bool):
+        yield 1 - 2 * default
+    else:
+        yield from (Decimal("0.01"), Decimal("-0.01")) if isinstance(default, Decimal) else (1, -1)
+
+
+def _moved(value: Any, step: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(c for c in value if c != step) if step in value else (*value, step)
+    return bool(value + step) if isinstance(value, bool) else value + step
+
+
+def _some_example_changes(model: AnyModel, name: str, step: Any) -> bool:
+    for example in model.examples:
+        parameters = parameters_of(model, example.settings)
+        moved = dataclasses.replace(parameters, **{name: _moved(getattr(parameters, name), step)})  # pyright: ignore[reportArgumentType]
+        if _verdict(model, parameters, example) != _verdict(model, moved, example):
+            return True
+    return False
+
+
+def _verdict(model: AnyModel, parameters: Parameters, example: Example) -> Mapping[str, Any]:
+    """Who is hit, and with which marks. Figures are left out: a limit that is only shown changes nothing."""
+    said = run(model.code, parameters, example, example.rows)
+    return {
+        subject: {k: v for k, v in hit["evidence"].items() if isinstance(v, bool)}
+        for subject, hit in said.items()
+    }

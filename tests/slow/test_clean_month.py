@@ -5,50 +5,39 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-from riskloop.bank.feeds.tables import deliveries
 from riskloop.bank.home import Home
-from riskloop.bank.load import LoadReport, load
-from riskloop.bank.simulator.simulate import simulate
-from riskloop.bank.simulator.spec import Spec
-from riskloop.detection.run import DetectRequest, detect_to_file
+from riskloop.bank.load import LoadReport
+from riskloop.models.clean_month import recorded
+from tests.slow.clean_month import clean_bank, measured
 
-REVIEWED: dict[str, str] = {}
-"""Models that may hit in a month in which nothing is planted, each with the reason."""
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(tmp_path_factory.mktemp("clean"))
+REVIEWED: dict[str, str] = {
+    "B01": "every change of a company's reconciliation data is looked at, and some change theirs",
+}
+"""Models that hit in a month in which nothing is planted, each with the reason."""
 
 
 @pytest.fixture(scope="module")
-def loaded(clean: Home, tmp_path_factory: pytest.TempPathFactory) -> LoadReport:
-    feed = tmp_path_factory.mktemp("feed")
-    simulate(Spec(outlets=20, days=31, per_day=10_000, seed=5), feed, [])
-    return load(clean, deliveries(feed), feed="clean")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, LoadReport]:
+    return clean_bank(tmp_path_factory.mktemp("clean"))
 
 
-def test_the_gate_finds_nothing_amiss(loaded: LoadReport) -> None:
+def test_the_gate_finds_nothing_amiss(bank: tuple[Home, LoadReport]) -> None:
+    _, loaded = bank
     assert loaded.set_aside == 0
     assert loaded.rows_in > 250_000
     assert {(t.table, column): n for t in loaded.tables for column, n in t.unknown.items() if n} == {}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_clean_month_is_silent(clean: Home, tmp_path: Path) -> None:
-    file = tmp_path / "hits.parquet"
-    request = DetectRequest(first=None, last=None, codes=(), settings=(), engine="duckdb")
-    report = detect_to_file(clean, request, file, lambda *_: None)
-    assert not report.failed
-    assert not report.not_applicable
-    hits = Counter(pq.read_table(file)["model"].to_pylist())
-    assert {code: n for code, n in hits.items() if code not in REVIEWED} == {}
+def test_every_hit_of_a_clean_month_is_explained_and_recorded(
+    bank: tuple[Home, LoadReport], tmp_path: Path
+) -> None:
+    month = measured(bank[0], tmp_path / "hits.parquet")
+    assert {code for code, number in month.hits.items() if number} == set(REVIEWED)
+    assert month == recorded(), "benchmarks/clean_month.py records it anew"
 
 
 GREAT_DAY = """

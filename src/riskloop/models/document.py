@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from riskloop.bank.tables import TABLES
-from riskloop.models import labels
+from riskloop.models import clean_month, labels
 from riskloop.models.api import About, Example, Text
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.dictionary import dictionary
@@ -61,6 +61,7 @@ _WORDS: Mapping[str, Text] = labels.texts(
     false_positives=("已知误报", "Known false positives"),
     code=("编号", "Code"),
     models=("模型", "Models"),
+    clean_month=("无植入月份每万笔命中", "Clean month, hits per 10,000 entries"),
 )
 _TYPES: Mapping[type, Text] = {
     int: Text("整数", "whole number"),
@@ -144,6 +145,7 @@ def _facts(model: AnyModel, language: str) -> str:
         ("subject", labels.SUBJECT_NAMES[model.subject].in_language(language)),
         ("lookback", str(model.days_read(model.parameters()))),
         ("drivers", " · ".join(model.drivers)),
+        ("clean_month", _rate(model.code)),
         ("version", str(model.version)),
         ("file", f"`src/{model.hits.__module__.replace('.', '/')}.py`"),
     )
@@ -218,7 +220,7 @@ def _example(example: Example, language: str) -> tuple[str, str, str]:
 def _index(language: str) -> str:
     models = catalogue().values()
     title, other, intro, feeds, feeds_intro = _index_texts(language)
-    head = ("code", "name", "class_", "handling", "subject", "grade")
+    head = ("code", "name", "class_", "handling", "subject", "grade", "clean_month")
     rows = [
         (
             f"[{m.code}]({m.code}.md)",
@@ -227,6 +229,7 @@ def _index(language: str) -> str:
             labels.HANDLING_NAMES[m.handling].in_language(language),
             labels.SUBJECT_NAMES[m.subject].in_language(language),
             labels.GRADE_NAMES[m.grade].in_language(language),
+            _rate(m.code),
         )
         for m in models
     ]
@@ -246,6 +249,11 @@ def _index(language: str) -> str:
             table([_WORDS[word].in_language(language) for word in ("table", "name", "models")], coverage),
         )
     )
+
+
+def _rate(code: str) -> str:
+    rate = clean_month.recorded().rate(code)
+    return "—" if rate is None else f"{rate:.2f}"
 
 
 def _index_texts(language: str) -> tuple[str, str, str, str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from riskloop.bank.derived import DERIVED
 from riskloop.bank.tables import TABLES
 from riskloop.detection.ledger import Row
+from riskloop.models import clean_month
 from riskloop.models.api import Example
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.web.runs import Runs
@@ -53,6 +54,7 @@ def about_model(model: AnyModel, drivers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "model": model,
         "days_read": model.days_read(values),
+        "clean_rate": clean_month.recorded().rate(model.code),
         "parameters": [
             {"code": name, "about": about, "value": in_force[name]} for name, about in model.about().items()
         ],

@@ -286,7 +286,7 @@ def main() -> None:
         title, section = SECTIONS[name]
         print(f"== {title}", flush=True)
         measured = f"Measured on {dt.date.today()} on {machine()}."  # noqa: DTZ011
-        write({title: f"{measured} {section(asked)}"})
+        write({title: f"{measured}\n\n{section(asked)}"})
         shutil.rmtree(asked.work)
     print(REPORT.read_text(encoding="utf-8"))
 

@@ -6,22 +6,22 @@ import datetime as dt
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from riskloop.bank.derived import DERIVED
-from riskloop.bank.home import Home
-from riskloop.bank.lake import Lake, Query
-from riskloop.bank.simulator.simulate import simulate as simulate_feed
-from riskloop.bank.simulator.spec import Spec
-from riskloop.bank.tables import FACTS, SQL_TYPES, TABLES, Column, Table
-from riskloop.detection.engines.duckdb import DuckDBEngine
-from riskloop.models.catalogue import catalogue, parameters_of
-from riskloop.models.simulated import cases
+if TYPE_CHECKING:
+    from riskloop.bank.tables import Column, Table
+
+# A step brings in what it needs itself: the plain scan and copy must not pay for riskloop's imports.
 
 
 def simulate(to: str, days: str, per_day: str, last_day: str) -> None:
     """A feed of so many days, the last of which may have another number of entries."""
+    from riskloop.bank.simulator.simulate import simulate as simulate_feed
+    from riskloop.bank.simulator.spec import Spec
+    from riskloop.models.simulated import cases
+
     spec = Spec(outlets=200, days=int(days), per_day=int(per_day), last_day=int(last_day), seed=1)
     simulate_feed(spec, Path(to), cases(), lambda _: None)
 
@@ -35,6 +35,8 @@ def scan(file: str) -> None:
 
 def copy(csv: str, parquet: str) -> None:
     """A journal from CSV to Parquet by DuckDB, which is told the types and looks at nothing else."""
+    from riskloop.bank.tables import SQL_TYPES, TABLES
+
     types = {column.name: SQL_TYPES[column.kind] for column in TABLES["journal"].columns}
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
@@ -50,6 +52,11 @@ def as_csv(file: str, csv: str) -> None:
 
 def alone(place: str, day: str) -> None:
     """All models over a day one by one: each with an engine of its own, and what is derived made for it."""
+    from riskloop.bank.derived import DERIVED
+    from riskloop.bank.home import Home
+    from riskloop.detection.engines.duckdb import DuckDBEngine
+    from riskloop.models.catalogue import catalogue, parameters_of
+
     home = Home(Path(place))
     for model in catalogue().values():
         parameters = parameters_of(model)
@@ -66,6 +73,9 @@ def alone(place: str, day: str) -> None:
 
 def forget(place: str, names: list[str], day: dt.date | None = None) -> None:
     """Removes derived days: all of a table, or one."""
+    from riskloop.bank.home import Home
+    from riskloop.bank.lake import Lake
+
     lake = Lake(Home(Path(place)))
     for name in names:
         for there in [day] if day else lake.days(name):
@@ -74,11 +84,17 @@ def forget(place: str, names: list[str], day: dt.date | None = None) -> None:
 
 def forget_day(place: str, day: str) -> None:
     """Removes what is derived of one day."""
+    from riskloop.bank.derived import DERIVED
+
     forget(place, list(DERIVED), dt.date.fromisoformat(day))
 
 
 def lengthen(place: str, days: str, behind: str) -> None:
     """Puts the newest day again on each of so many days before it; `behind` of them are there already."""
+    from riskloop.bank.home import Home
+    from riskloop.bank.lake import Lake, Query
+    from riskloop.bank.tables import FACTS
+
     lake = Lake(Home(Path(place)))
     newest = lake.days("journal")[-1]
     with duckdb.connect() as con:

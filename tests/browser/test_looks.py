@@ -20,6 +20,8 @@ def places() -> dict[str, str]:
         "event-closed": f"/events/{closed.pk}/",
         "models": "/models/",
         "model": "/models/A10/",
+        "statistics": "/statistics/",
+        "statistic": "/statistics/C12/",
         "runs": "/runs/",
     }
 
@@ -30,7 +32,7 @@ def tallest_row(page: Page) -> int:
     )
 
 
-LINE, MOST_LINES = 20, 6
+LINE, MOST_LINES = 20, 8
 
 
 @pytest.mark.parametrize("width", [1280, 1920])

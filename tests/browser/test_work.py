@@ -5,12 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
+import pyarrow as pa
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
+from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
 from riskloop.loop.models import QuasiEvent
+from riskloop.loop.statistics import record_statistics
+from riskloop.models.catalogue import model_of, parameters_of
+from riskloop.models.hits import to_hits
+from tests.web import stage
 from tests.web.stage import People
 
 Visit = Callable[..., Page]
@@ -261,3 +269,40 @@ def test_a_cell_of_the_ledger_tells_what_it_read(bank: People, visit: Visit, pic
     expect(page.locator("#cell")).to_contain_text("OSError: disk")
     page.locator(".imports summary").first.click()
     picture(page, "runs-cell")
+
+
+def test_a_bundle_is_cleared_without_the_mouse(bank: People, visit: Visit, picture: Picture) -> None:
+    new = QuasiEvent.objects.filter(state="new", withdrawn_on=None).exclude(unit_id="1111")
+    events = list(new.order_by("pk")[:3])
+    assert len(events) == 3
+    QuasiEvent.objects.filter(pk__in=[e.pk for e in events]).update(bundle=events[0].pk)
+    page = visit("lin")
+    page.goto(f"/events/{events[0].pk}/")
+    page.keyboard.press("t")
+    expect(page.get_by_role("status")).to_have_text("您已领取该事件。")
+    page.keyboard.press("x")
+    page.locator("#id_exclude-reason").select_option(index=1)
+    picture(page, "event-bundle")
+    page.locator("#id_exclude-note").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_have_text("事件已排除。")
+    states = QuasiEvent.objects.filter(bundle=events[0].pk).values_list("state", flat=True)
+    assert set(states) == {"excluded"}
+
+
+def test_a_finding_is_opened_from_the_statistics(bank: People, visit: Visit, picture: Picture) -> None:
+    model, day = model_of("C12"), stage.LAST_DAY
+    row = {"subject_id": "N1111", "unit_id": "1111", "amount": Decimal(5), "account_id": "N1111"}
+    hits = to_hits(model, parameters_of(model), day, pa.Table.from_pylist([row]))
+    keep_hits(settings.HOME, "C12", day, hits)
+    record_statistics(day, "C12", hits.to_pylist())
+    page = visit("lin")
+    page.goto("/statistics/")
+    page.get_by_role("link", name=model.name.zh).click()
+    page.get_by_text("立为风险事项").click()
+    page.get_by_label("发现的情况").fill("连续透支")
+    picture(page, "statistic")
+    page.get_by_role("button", name="立项").click()
+    expect(page.get_by_role("status")).to_contain_text("已立项")
+    expect(page.locator(".timeline-list > li")).to_have_count(1)
+    assert QuasiEvent.objects.get(model="C12").unit_id == "1111"

@@ -373,3 +373,10 @@ def test_planted_rows_lie_in_their_days_in_the_order_of_the_keys(tmp_path: Path)
         for key in pq.read_table(file)[TABLES[name].key[0]].to_pylist()
     }
     assert {row["subject"].split(":")[-1] for row in labels} <= planted_everywhere
+
+
+def test_the_dates_of_a_cases_own_units_move_with_it() -> None:
+    rows: Rows = {"units": [{"unit_id": "U1", "level": "outlet", "opened_on": THURSDAY}]}
+    found = planted(case(rows, "U1", "outlet"))
+    label, unit = only(found.labels), only(found.standing["units"])
+    assert label["day"] - unit["opened_on"] == FRIDAY - THURSDAY

@@ -148,7 +148,13 @@ def _moved(example: Example, suffix: str) -> Bank:
 
 def _renamed(table: Table, row: Row, suffix: str) -> Row:
     named = {c.name for c in table.columns if _object(table, c)}
-    return {c: f"{v}{suffix}" if c in named and v is not None else v for c, v in row.items()}
+    return {c: _marked(c, v, suffix) if c in named and v is not None else v for c, v in row.items()}
+
+
+def _marked(column: str, value: str, suffix: str) -> str:
+    """Of cards, digits stay digits, as where cases are planted: consecutive ones stay consecutive."""
+    digits = column == "card_no" and value.isdigit()
+    return f"{ord(suffix) % 10}{value}" if digits else f"{value}{suffix}"
 
 
 def _merged(banks: Iterable[Bank]) -> Bank:

@@ -228,9 +228,11 @@ class _Relocation:
                 continue
             above = self.ground.branches[UNIT_LEVELS[UNIT_LEVELS.index(level) - 1]]
             parent = row.get("parent_id")
+            dated = {c: row[c] + (self.day - self.case.day) for c in ("opened_on", "closed_on") if row.get(c)}
             whole = {
                 "name": f"演示网点 {own}",
                 **row,
+                **dated,
                 "unit_id": own,
                 "parent_id": above if parent is None else self._units[parent],
             }

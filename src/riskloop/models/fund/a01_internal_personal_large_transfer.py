@@ -4,10 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import ibis
-
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.internal_transfer import internal_transfers
 
 
 class Limits(Parameters):
@@ -28,27 +27,8 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Manual normal entries of the day, the limit or more, between an internal and a personal account."""
-    journal = bank.today("journal")
-    accounts = bank.standing("accounts")
-    large = journal.filter(journal.kind == "normal", ~journal.automatic, journal.amount_cny >= p.amount)
-    legs = accounts.filter(accounts.kind.isin(("internal", "personal_settlement")))
-    debit, credit = legs.view(), legs.view()
-    transfers = large.inner_join(debit, large.debit_account_id == debit.account_id).inner_join(
-        credit, (large.credit_account_id == credit.account_id) & (debit.kind != credit.kind)
-    )
-    to_personal = credit.kind == "personal_settlement"
-    return transfers.select(
-        subject_id=large.entry_id,
-        unit_id=large.unit_id,
-        amount=large.amount_cny,
-        entry_id=large.entry_id,
-        teller_id=large.teller_id,
-        authoriser_id=large.authoriser_id,
-        account_ids=ibis.array([large.debit_account_id, large.credit_account_id]),
-        customer_id=ibis.ifelse(to_personal, credit.customer_id, debit.customer_id),
-        to_personal=to_personal,
-        limit=p.amount,
-    )
+    found = internal_transfers(bank, "personal_settlement", p.amount)
+    return found.rename(to_personal="to_other")
 
 
 def _bank(amount: str = "50000.00", internal_kind: str = "internal", **entry: Any):
@@ -67,7 +47,7 @@ def _bank(amount: str = "50000.00", internal_kind: str = "internal", **entry: An
 
 MODEL = Model(
     code="A01",
-    version=1,
+    version=2,
     name=Text(
         "内部账户与个人结算账户大额转账业务监测",
         "Large transfer between internal and personal settlement account",

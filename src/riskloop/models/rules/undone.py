@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 
 from riskloop.bank.bank import Bank, Relation
 
+Kind = Literal["reversal", "correction"]
 
-def undone(bank: Bank, kind: str) -> Relation:
-    """Entries of the day of one kind, `reversal` or `correction`; sides and amount are the undone entry's."""
+
+def undone(bank: Bank, kind: Kind) -> Relation:
+    """Entries of the day of one kind: their sides and amount are those of the entries that they undo."""
     journal = bank.today("journal")
     return journal.filter(journal.kind == kind)
 
@@ -40,7 +42,7 @@ def as_hits(bank: Bank, found: Relation, **compared: Any) -> Relation:
     )
 
 
-def small_ones_by_teller(bank: Bank, kind: str, below: Decimal, times: int) -> Relation:
+def small_ones_by_teller(bank: Bank, kind: Kind, below: Decimal, times: int) -> Relation:
     """Tellers with so many or more such entries of less than `below` on the day, whatever they sum up to."""
     entries = undone(bank, kind)
     small = entries.filter(entries.amount_cny < below, entries.teller_id.notnull())

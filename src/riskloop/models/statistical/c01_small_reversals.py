@@ -82,13 +82,13 @@ MODEL = Model(
     ),
     decided=Text(
         "按柜员逐日统计，不按网点统计。单笔达到限额的归B09，这里既不计笔数也不计金额；金额为这些小额反交易的人民币合计。"
-        "只认经办柜员；没有柜员的反交易（自助、系统）无从归属，不计。冲正归C02。"
+        "因重复而由B09报出的小额反交易，这里照计。只认经办柜员；没有柜员的反交易（自助、系统）无从归属，不计。冲正归C02。"
         "机构取该柜员当日这些反交易的机构，有多个时取机构号最小的一个。",
         "Counted per teller and day, not per outlet. A reversal of the limit or more belongs to B09, and"
-        " counts here neither in number nor in amount; the amount is the sum of the small ones in CNY. The"
-        " handling teller alone counts; a reversal without one (self-service, the system) is nobody's and is"
-        " left out. Corrections belong to C02. The unit is that of these entries, the lowest number where"
-        " there are several.",
+        " counts here neither in number nor in amount; the amount is the sum of the small ones in CNY. A"
+        " small one that B09 reports for its repetition counts here as well. The handling teller alone"
+        " counts; a reversal without one (self-service, the system) is nobody's and is left out. Corrections"
+        " belong to C02. The unit is that of these entries, the lowest number where there are several.",
     ),
     drivers=("P1", "P2", "P4"),
     needs={"journal": ("entry_id", "booked_on", "unit_id", "teller_id", "kind", "amount_cny")},
@@ -159,9 +159,7 @@ MODEL = Model(
             "外币按当日入账汇率折算",
             "Foreign currency counts at the day's booked rate",
             "T1",
-            _bank(
-                _TWO, _reversals("900000.00", first=3, currency="JPY", amount_cny=Decimal("43000.00"))
-            ),
+            _bank(_TWO, _reversals("900000.00", first=3, currency="JPY", amount_cny=Decimal("43000.00"))),
         ),
     ),
 )

@@ -116,7 +116,9 @@ MODEL = Model(
             _bank(_TWO, _corrections("9999.99", first=3)),
         ),
         near_miss(
-            "第三笔等于限额归B11", "The third exactly the limit", _bank(_TWO, _corrections("10000.00", first=3))
+            "第三笔等于限额归B11",
+            "The third exactly the limit",
+            _bank(_TWO, _corrections("10000.00", first=3)),
         ),
         near_miss(
             "第三笔是反交易",
@@ -159,9 +161,7 @@ MODEL = Model(
             "外币按当日入账汇率折算",
             "Foreign currency counts at the day's booked rate",
             "T1",
-            _bank(
-                _TWO, _corrections("90000.00", first=3, currency="JPY", amount_cny=Decimal("4300.00"))
-            ),
+            _bank(_TWO, _corrections("90000.00", first=3, currency="JPY", amount_cny=Decimal("4300.00"))),
         ),
     ),
 )

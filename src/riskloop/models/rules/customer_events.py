@@ -1,0 +1,42 @@
+"""Events that a customer asks for, e-banking or reconciliation: each one is a subject of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from riskloop.bank.bank import Bank, Relation
+from riskloop.bank.subjects import subject_of
+
+
+def as_hits(bank: Bank, table: str, found: Relation, **told: Any) -> Relation:
+    """Events as subjects with what each names, and a unit even where the customer did it himself.
+
+    Args:
+        table: where the events are from.
+        told: what else a hit says, expressions of `found`: the evidence, or more of the standard columns.
+    """
+    units = _units(bank, found)
+    known = found.left_join(units, found.event_id == units.event_id)
+    return known.select(
+        subject_id=ibis.literal(subject_of(table, "")) + found.event_id,
+        unit_id=ibis.coalesce(found.unit_id, units.of_account, units.of_customer),
+        teller_id=found.teller_id,
+        account_id=found.account_id,
+        customer_id=found.customer_id,
+        **told,
+    )
+
+
+def _units(bank: Bank, found: Relation) -> Relation:
+    """By event, the unit of the account that it names, and the lowest of all accounts of the customer."""
+    accounts = bank.standing("accounts")
+    owned = found.inner_join(accounts, found.customer_id == accounts.customer_id).select(
+        event_id=found.event_id,
+        unit_id=accounts.unit_id,
+        named=(found.account_id == accounts.account_id).fill_null(False),
+    )
+    return owned.group_by("event_id").aggregate(
+        of_account=owned.unit_id.min(where=owned.named), of_customer=owned.unit_id.min()
+    )

@@ -14,7 +14,7 @@ help: ## what can be made
 setup: .venv/.ready node_modules/.ready $(LOCALE)/zh_Hans/LC_MESSAGES/django.mo ## .venv, node_modules, translations
 
 .venv/.ready: requirements.lock pyproject.toml
-	@echo "[setup] Python packages into .venv (about a minute)"
+	@echo "[setup] Python packages into .venv (two minutes; PySpark is large)"
 	@$(PYTHON) -c 'import sys; sys.exit("riskloop needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv .venv || { echo "[setup] $(PYTHON) cannot make a virtual environment: on Debian, apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
@@ -57,7 +57,7 @@ fast: setup ## the default tests, under a minute
 	@echo "[test] fast"
 	@$(BIN)/pytest -n 2 --ignore=tests/slow --ignore=tests/browser
 
-slow: setup ## whole banks, killed processes
+slow: setup ## whole banks, killed processes, a Spark cluster (Java 17)
 	@echo "[test] slow"
 	@$(BIN)/pytest -n 2 tests/slow
 

@@ -201,9 +201,7 @@ def detect(
     engine: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     master: Annotated[
         str,
-        typer.Option(
-            metavar="URL", help="Where Spark runs: spark://HOST:PORT, yarn, … (local[2])."
-        ),
+        typer.Option(metavar="URL", help="Where Spark runs: spark://HOST:PORT, yarn, … (local[2])."),
     ] = "",
     fill: Annotated[
         bool, typer.Option("--fill", help="Fill the gaps: what is missing, stale or failed, on every day.")

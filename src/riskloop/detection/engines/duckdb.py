@@ -15,6 +15,7 @@ from riskloop.bank.derived import DERIVED, described, sources
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake, Query
 from riskloop.bank.tables import SQL_TYPES, TABLES
+from riskloop.detection.engines.engine import columns_of
 
 MEMORY_LIMIT = "6GB"
 THREADS = 2
@@ -71,8 +72,7 @@ class DuckDBEngine:
         self._con.execute(f"SET VARIABLE {_DAY} = DATE '{day}'")
         if key not in self._compiled:
             relation = query(self._bank)
-            schema: pa.Schema = relation.schema().to_pyarrow()
-            self._compiled[key] = str(self._ibis.compile(relation)), schema
+            self._compiled[key] = str(self._ibis.compile(relation)), columns_of(relation)
         sql, schema = self._compiled[key]
         # A date that went through an interval leaves DuckDB as a timestamp; Ibis says what it is.
         return self._con.sql(sql).to_arrow_table().cast(schema)
@@ -93,15 +93,16 @@ class DuckDBEngine:
 
         A table of facts that `days` does not name is shown for the day alone. What is derived is made first.
         """
+        first = {table: day - dt.timedelta(days=days.get(table, 1) - 1) for table in tables}
+        # All of it before anything is shown: making a day shows the facts of that day alone.
+        for table in DERIVED.keys() & first:
+            self._make(table, first[table], day)
         for table in tables:
-            first = day - dt.timedelta(days=days.get(table, 1) - 1)
-            if not described(table).is_facts:
+            if described(table).is_facts:
+                self._put(table, tuple(self.lake.files(table, first[table], day)))
+            else:
                 standing = self.lake.standing_file(table, day)
                 self._put(table, () if standing is None else (standing,))
-                continue
-            if table in DERIVED:
-                self._make(table, first, day)
-            self._put(table, tuple(self.lake.files(table, first, day)))
 
     def _put(self, table: str, files: tuple[Path, ...]) -> None:
         if self._shown.get(table) != files:

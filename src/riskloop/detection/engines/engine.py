@@ -52,6 +52,12 @@ class Engine(Protocol):
         ...
 
 
+def columns_of(relation: Relation) -> pa.Schema:
+    """The types that Ibis gives the columns of a relation. Any may hold nulls, whatever Ibis concludes."""
+    schema: pa.Schema = relation.schema().to_pyarrow()
+    return pa.schema([field.with_nullable(True) for field in schema])
+
+
 def check_engine(name: str, master: str) -> None:
     """Whether there is such an engine and this machine has what it needs; starts nothing.
 

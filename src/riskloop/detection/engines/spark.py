@@ -18,8 +18,9 @@ from riskloop.bank.derived import DERIVED, described, sources
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.tables import TABLES, Table
+from riskloop.detection.engines.engine import columns_of
 from riskloop.detection.engines.spark_dialect import TYPES, Compiler
-from riskloop.detection.engines.spark_session import DEFAULT_MASTER, first_line, start
+from riskloop.detection.engines.spark_session import DEFAULT_MASTER, in_one_line, start
 
 
 class SparkEngine:
@@ -68,8 +69,7 @@ class SparkEngine:
         """
         self.show(tables, days, day)
         relation = query(Bank(ibis.literal(day), self._tables))
-        schema: pa.Schema = relation.schema().to_pyarrow()
-        return self._computed(self._compiled(relation)).cast(schema)
+        return self._computed(self._compiled(relation)).cast(columns_of(relation))
 
     def rows(self, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of a table, as it is shown now, whose column holds one of the values."""
@@ -84,27 +84,32 @@ class SparkEngine:
 
         A table of facts that `days` does not name is shown for the day alone.
         """
-        for table in tables:
-            first = day - dt.timedelta(days=days.get(table, 1) - 1)
-            if table in DERIVED:
-                self._derive(table, first, day)
-            elif described(table).is_facts:
-                self._put(table, TABLES[table], tuple(self.lake.files(table, first, day)))
-            else:
-                standing = self.lake.standing_file(table, day)
-                self._put(table, TABLES[table], () if standing is None else (standing,))
+        with in_one_line():
+            for table in tables:
+                self._show(table, day - dt.timedelta(days=days.get(table, 1) - 1), day)
 
     def close(self) -> None:
         """Ends the application at the master: its workers are free for others."""
         self._session.stop()
 
+    def _show(self, table: str, first: dt.date, last: dt.date) -> None:
+        if table in DERIVED:
+            self._derive(table, first, last)
+        elif described(table).is_facts:
+            self._put(table, TABLES[table], tuple(self.lake.files(table, first, last)))
+        else:
+            standing = self.lake.standing_file(table, last)
+            self._put(table, TABLES[table], () if standing is None else (standing,))
+
     def _derive(self, table: str, first: dt.date, last: dt.date) -> None:
-        changed = [
-            self._put(_behind(table, source), TABLES[source], tuple(self.lake.files(source, first, last)))
-            for source in sources(table)
-        ]
-        if any(changed):
-            self._session.sql(self._making(table)).createOrReplaceTempView(table)
+        files = {source: tuple(self.lake.files(source, first, last)) for source in sources(table)}
+        every = tuple(file for own in files.values() for file in own)
+        if self._shown.get(table) == every:
+            return
+        for source, own in files.items():
+            self._put(_behind(table, source), TABLES[source], own)
+        self._session.sql(self._making(table)).createOrReplaceTempView(table)
+        self._shown[table] = every
 
     def _making(self, table: str) -> str:
         if table not in self._makings:
@@ -116,10 +121,10 @@ class SparkEngine:
             self._makings[table] = self._compiled(rows)
         return self._makings[table]
 
-    def _put(self, name: str, table: Table, files: tuple[Path, ...]) -> bool:
-        """Puts a view over the files under a name; False when it is there already."""
+    def _put(self, name: str, table: Table, files: tuple[Path, ...]) -> None:
+        """Puts a view over the files under a name."""
         if self._shown.get(name) == files:
-            return False
+            return
         if files:
             # A lake may lie under a name with brackets, which are no pattern here.
             reader = self._session.read.schema(_columns(table)).option("__globPaths__", "false")
@@ -128,16 +133,13 @@ class SparkEngine:
             frame = self._session.sql(_empty(table))
         frame.createOrReplaceTempView(name)
         self._shown[name] = files
-        return True
 
     def _compiled(self, relation: Relation) -> str:
         return str(self._ibis.compile(relation))
 
     def _computed(self, sql: str) -> pa.Table:
-        try:
-            return self._ibis.raw_sql(sql).toArrow()
-        except Exception as problem:
-            raise RuntimeError(first_line(problem)) from problem
+        with in_one_line():
+            return self._session.sql(sql).toArrow()
 
 
 def _behind(table: str, source: str) -> str:

@@ -12,8 +12,10 @@ import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +111,9 @@ def start(home: Home, master: str) -> Session:
     except Exception as problem:
         if session is not None:
             session.stop()
+        why = _why_no_java(log) or first_line(problem)
         raise BadInput(
-            f"--master is {master}, and Spark does not work there: {first_line(problem)} (more in {log})"
+            f"--master is {master}, and Spark does not work there: {why} (more in {log})"
         ) from problem
     return session
 
@@ -122,6 +125,28 @@ def first_line(problem: BaseException) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), type(problem).__name__)
 
 
+def _why_no_java(log: Path) -> str | None:
+    """Why Java ended before a program could talk to it."""
+    said = log.read_text(errors="replace").splitlines() if log.is_file() else []
+    return next((line for line in said if line.startswith(("Exception in thread", "Error"))), None)
+
+
+@contextmanager
+def in_one_line() -> Generator[None]:
+    """Spark's errors, told in one line.
+
+    Raises:
+        RuntimeError: Spark failed.
+    """
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as problem:
+        raise RuntimeError(first_line(problem)) from problem
+
+
 def _knock(master: str) -> None:
     """Spark itself would try for a minute before it says that nobody is there."""
     if not master.startswith("spark://"):
@@ -129,7 +154,7 @@ def _knock(master: str) -> None:
     for place in master.removeprefix("spark://").split(","):
         host, _, port = place.rpartition(":")
         try:
-            with socket.create_connection((host, int(port)), timeout=_SECONDS_TO_CONNECT):
+            with socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS_TO_CONNECT):
                 return
         except (OSError, ValueError, OverflowError):
             continue

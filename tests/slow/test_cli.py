@@ -50,7 +50,8 @@ def home(feed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_hits_go_to_a_file_without_a_database(home: Path, tmp_path: Path) -> None:
-    done = riskloop("detect", "--home", home, "--out", tmp_path / "hits.csv", "--json")
+    some = ("--model", "A01", "--model", "A11", "--model", "B16")
+    done = riskloop("detect", "--home", home, *some, "--out", tmp_path / "hits.csv", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["hits"]["A11"] == 1

@@ -229,3 +229,9 @@ def test_a_day_that_could_not_be_finished_is_a_gap_and_tried_again(home: Home) -
     assert {(g.model, g.note) for g in gaps(home)} == {("BUNDLES", "OSError: disk")}
     run(home)
     assert gaps(home) == []
+
+
+def test_a_ledger_that_is_only_just_made_is_empty(home: Home) -> None:
+    home.runs.mkdir()
+    (home.runs / "ledger.sqlite").touch()
+    assert Ledger(home).rows() == []

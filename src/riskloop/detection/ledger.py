@@ -72,6 +72,9 @@ class Ledger:
             return []
         connection = self._connection or self._connect()
         try:
+            # A run that has only just begun has made the file and not the table yet.
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone() is None:
+                return []
             found = connection.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM runs"
                 " WHERE day BETWEEN ? AND ? AND (? IS NULL OR model = ?) ORDER BY day, model",

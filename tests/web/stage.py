@@ -141,17 +141,20 @@ def itemised() -> list[str]:
 
 
 def find_events(days: int = 10, a_day: int = 2) -> None:
-    """Hits of every itemised model on the last days, `a_day` each."""
+    """Hits of every itemised model on the last days, `a_day` each, in one outlet after the other.
+
+    Which outlets a model's hits are in depends on its days alone, and not on how many models there are.
+    """
     numbers = itertools.count(1)
     for back, code in itertools.product(range(days), itemised()):
-        _find(code, LAST_DAY - dt.timedelta(days=back), a_day, numbers)
+        outlets = [OUTLETS[(back + one) % len(OUTLETS)] for one in range(a_day)]
+        _find(code, LAST_DAY - dt.timedelta(days=back), outlets, numbers)
 
 
-def _find(code: str, day: dt.date, how_many: int, numbers: Iterator[int]) -> None:
+def _find(code: str, day: dt.date, outlets: list[str], numbers: Iterator[int]) -> None:
     model = model_of(code)
     rows, evidence = [], {}
-    for number in itertools.islice(numbers, how_many):
-        outlet = OUTLETS[number % len(OUTLETS)]
+    for outlet, number in zip(outlets, numbers, strict=False):
         entry, account, customer = f"E{number:06}", f"6222{number:012}", f"K{number:05}"
         amount = Decimal(500_000) + Decimal("1234.56") * number
         subject = {

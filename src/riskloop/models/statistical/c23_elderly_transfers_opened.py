@@ -6,6 +6,9 @@ from typing import Any
 
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.openings import openers
+from riskloop.models.rules.outflow import outflow
+from riskloop.models.rules.persons import persons_with_age
 
 
 class Limits(Parameters):
@@ -45,83 +48,11 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Elderly customers with transfers opened within the window, and more than `sum` out since."""
-    openers = _openers(bank, p)
-    out = _outflow(bank, p, openers)
-    drained = out.filter(out.amount > p.sum)
-    found = drained.inner_join(openers, drained.subject_id == openers.customer_id)
-    found = found.filter((openers.last_opened_on == bank.day) | (drained.last_out_on == bank.day))
-    return found.select(
-        subject_id=drained.subject_id,
-        unit_id=openers.unit_id.fill_null(drained.account_unit),
-        amount=drained.amount,
-        count=drained["count"],
-        entry_ids=drained.entry_ids,
-        teller_ids=openers.teller_ids,
-        account_ids=drained.account_ids,
-        customer_id=drained.subject_id,
-        age=openers.age,
-        opened_on=openers.opened_on,
-        limit=p.sum,
-    )
-
-
-def _openers(bank: Bank, p: Limits) -> Relation:
-    """Elderly personal customers with transfers opened in the window: when first and last, by whom."""
-    events = bank.window("ebank_events", p.days)
-    openings = events.filter(events.event == "transfer_opened", events.channel == "internet")
-    opened = openings.group_by("customer_id").aggregate(
-        opened_on=openings.booked_on.min(),
-        last_opened_on=openings.booked_on.max(),
-        unit_id=openings.unit_id.min(),
-        teller_ids=openings.teller_id.collect(),
-    )
-    customers = bank.standing("customers")
-    # Year, month and day as one number: its ten-thousands are full years, and who was born on
-    # 29 February grows older on 1 March of a common year.
-    aged = customers.filter(customers.kind == "personal").select(
-        "customer_id", age=(_number(bank.day) - _number(customers.born_on)) // 10_000
-    )
-    return opened.inner_join(aged.filter(aged.age >= p.age), "customer_id")
-
-
-def _outflow(bank: Bank, p: Limits, openers: Relation) -> Relation:
-    """What left these customers' accounts by internet bank since the opening, one row a customer."""
-    accounts = bank.standing("accounts")
-    own = accounts.inner_join(openers, accounts.customer_id == openers.customer_id).select(
-        account_id=accounts.account_id,
-        customer_id=accounts.customer_id,
-        account_unit=accounts.unit_id,
-        opened_on=openers.opened_on,
-    )
-    journal = bank.window("journal", p.days)
-    transfers = journal.filter(journal.kind == "normal", journal.channel == "internet", ~journal.cash)
-    to = own.view()
-    paid = transfers.inner_join(own, transfers.debit_account_id == own.account_id).left_join(
-        to, transfers.credit_account_id == to.account_id
-    )
-    out = paid.filter(
-        transfers.booked_on >= own.opened_on,
-        to.customer_id.isnull() | (to.customer_id != own.customer_id),
-    ).select(
-        subject_id=own.customer_id,
-        account_id=own.account_id,
-        account_unit=own.account_unit,
-        entry_id=transfers.entry_id,
-        booked_on=transfers.booked_on,
-        amount_cny=transfers.amount_cny,
-    )
-    return out.group_by("subject_id").aggregate(
-        amount=out.amount_cny.sum(),
-        count=out.count(),
-        entry_ids=out.entry_id.collect(),
-        account_ids=out.account_id.collect(),
-        account_unit=out.account_unit.min(),
-        last_out_on=out.booked_on.max(),
-    )
-
-
-def _number(date: Relation) -> Relation:
-    return date.year() * 10_000 + date.month() * 100 + date.day()
+    known = persons_with_age(bank)
+    elderly = known.filter(known.age >= p.age)
+    found = outflow(bank, "internet", p.days, openers(bank, "internet", p.days, elderly))
+    drained = found.filter(found.amount > p.sum)
+    return drained.rename(opened_on="began_on").mutate(limit=p.sum)
 
 
 def _ago(days: int) -> dt.date:
@@ -157,7 +88,7 @@ def _leapling(day: dt.date):
 
 MODEL = Model(
     code="C23",
-    version=1,
+    version=2,
     name=Text(
         "大年龄客户办理网银对外转账且近日网银转出金额超限监测",
         "Elderly customer opens outward transfer, recent outflow over limit",

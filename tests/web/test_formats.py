@@ -56,6 +56,8 @@ def test_short(given: int, shown: str) -> None:
         ("500000", "500,000"),
         (Decimal("660492.80"), "660,492.80"),
         ("CNY", "CNY"),
+        ("token_password_reset", "Hardware-key password reset"),
+        (["internet", "phone", "X1"], "Internet bank, Phone bank, X1"),
         ("2024-03-15", "2024-03-15"),
         ("0012", "0012"),
         ("6222000000000003", "6222000000000003"),

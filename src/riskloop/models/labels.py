@@ -278,6 +278,14 @@ def column_name(table: str, column: str) -> Text:
     return COLUMN_NAMES.get(column) or Text(column, column)
 
 
+_LABELS_OF: Mapping[str, set[Text]] = {
+    code: {names[code] for names in CODE_NAMES.values() if code in names}
+    for code in {code for names in CODE_NAMES.values() for code in names}
+}
+WORDS: Mapping[str, Text] = {code: next(iter(said)) for code, said in _LABELS_OF.items() if len(said) == 1}
+"""What a code says wherever it stands, for those that say the same in every column that has them."""
+
+
 def code_name(column: str, value: str) -> Text:
     """A code value's label; free text and unknown codes stay as they are."""
     return CODE_NAMES.get(column, {}).get(value) or Text(value, value)

@@ -42,6 +42,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
         bank,
         "ebank_events",
         known,
+        events=cancelled,
         amount=known.sent,
         entry_ids=known.entry_ids,
         account_ids=known.account_ids,

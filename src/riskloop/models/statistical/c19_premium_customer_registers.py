@@ -46,6 +46,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
         bank,
         "ebank_events",
         found,
+        events=registered,
         amount=found.balance,
         channel=found.channel,
         premium=found.premium,

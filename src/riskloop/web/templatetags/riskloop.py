@@ -135,7 +135,7 @@ def value(given: Any) -> str:
         return _("yes") if given else _("no")
     if isinstance(given, list | tuple):
         # Text in a list is an id or a code, whatever its digits look like.
-        return _(", ").join(one if isinstance(one, str) else value(one) for one in given) or NOTHING
+        return _(", ").join(_word(one) if isinstance(one, str) else value(one) for one in given) or NOTHING
     if isinstance(given, dt.datetime):
         return given.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(given, Decimal):
@@ -145,7 +145,12 @@ def value(given: Any) -> str:
     try:
         return number(given)
     except (InvalidOperation, ValueError):
-        return str(given)
+        return _word(str(given))
+
+
+def _word(code: str) -> str:
+    """The reader's word for a code of the bank's tables; any other text stays as it is."""
+    return read(labels.WORDS[code]) if code in labels.WORDS else code
 
 
 @register.filter

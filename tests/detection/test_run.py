@@ -29,6 +29,13 @@ def states(home: Home) -> dict[tuple[dt.date, str], str]:
     return {(r.day, r.model): r.state for r in Ledger(home).rows()}
 
 
+@pytest.fixture
+def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue in which each shape has one model: most of a run's time goes into making its queries."""
+    few = {code: model_of(code) for code in ("A10", "A11", "B14", "B16", "C03")}
+    monkeypatch.setattr("riskloop.detection.plan.catalogue", lambda: few)
+
+
 def test_hits_reach_the_sink_and_the_ledger(home: Home) -> None:
     sink = Remembered()
     report = run(home, sink, codes=("A11",))
@@ -57,6 +64,7 @@ def test_evidence_holds_the_rows_behind_a_hit(home: Home) -> None:
     json.dumps(sink.evidence)
 
 
+@pytest.mark.usefixtures("few_models")
 def test_volume_is_what_somebody_started(home: Home) -> None:
     """E3 is automatic and E4 a reversal: neither is anybody's business of the day."""
     sink = Remembered()
@@ -65,6 +73,7 @@ def test_volume_is_what_somebody_started(home: Home) -> None:
     assert states(home)[FRIDAY, "VOLUME"] == "done"
 
 
+@pytest.mark.usefixtures("few_models")
 def test_what_ran_is_not_run_again(home: Home) -> None:
     first = run(home)
     sink = Remembered()
@@ -80,6 +89,7 @@ def test_other_values_are_another_run(home: Home) -> None:
     assert sink.taken == [(FRIDAY, "A11", []), (SATURDAY, "A11", ["E5"])]
 
 
+@pytest.mark.usefixtures("few_models")
 def test_late_data_makes_exactly_the_cells_stale_that_it_can_change(home: Home) -> None:
     run(home)
     assert gaps(home) == []
@@ -95,6 +105,7 @@ def test_late_data_makes_exactly_the_cells_stale_that_it_can_change(home: Home) 
     assert sink.taken == [(FRIDAY, "A11", ["E9"])]
 
 
+@pytest.mark.usefixtures("few_models")
 def test_a_missing_table_or_column_is_the_reason(home: Home) -> None:
     report = run(home)
     assert "table ebank_events" in report.not_applicable["B16"]
@@ -103,6 +114,7 @@ def test_a_missing_table_or_column_is_the_reason(home: Home) -> None:
     assert "B16" not in {r.model for r in gaps(home)}
 
 
+@pytest.mark.usefixtures("few_models")
 def test_an_absent_column_is_named(home: Home) -> None:
     lake = Lake(home)
     for day in (FRIDAY, SATURDAY):
@@ -184,6 +196,7 @@ def test_every_model_of_the_catalogue_has_a_cell(home: Home) -> None:
     assert {m for _, m in states(home)} == {*catalogue(), "VOLUME", "BUNDLES"}
 
 
+@pytest.mark.usefixtures("few_models")
 def test_other_values_are_a_gap(home: Home) -> None:
     run(home)
     assert gaps(home) == []
@@ -211,6 +224,7 @@ def test_a_window_over_a_derived_table_reaches_as_far(home: Home, monkeypatch: p
     assert found == {(FRIDAY, "A11"), (SATURDAY, "A11"), (FRIDAY, "B09")}
 
 
+@pytest.mark.usefixtures("few_models")
 def test_the_sink_finishes_a_day_once_after_its_last_run(home: Home) -> None:
     sink = Remembered()
     run(home, sink)
@@ -220,6 +234,7 @@ def test_the_sink_finishes_a_day_once_after_its_last_run(home: Home) -> None:
     assert sink.finished == [FRIDAY, SATURDAY, FRIDAY]
 
 
+@pytest.mark.usefixtures("few_models")
 def test_a_day_that_could_not_be_finished_is_a_gap_and_tried_again(home: Home) -> None:
     class Failing(Remembered):
         def finish_day(self, day: dt.date) -> None:

@@ -34,6 +34,8 @@ def test_numbers_and_queues_agree(bank: People, as_user: AsUser, who: str) -> No
     client = as_user(getattr(bank, who))
     listed = list(numbers(client))
     assert len(listed) > 20
+    if who != "monitor":
+        listed = listed[::3]
     differing = [
         number for number in listed if client.get(number.url).context["table"].paginator.count != number.count
     ]

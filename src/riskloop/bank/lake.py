@@ -36,6 +36,8 @@ FINGERPRINT = b"riskloop.fingerprint"
 ABSENT = b"riskloop.absent"
 MADE_OF = b"riskloop.made-of"
 _ROW_GROUP = 250_000
+_DERIVED_ROW_GROUP = 20_480
+"""Small, as rows sorted by their key are looked up by it: a reader skips the groups that it does not need."""
 
 
 class Lake:
@@ -141,7 +143,8 @@ class Lake:
 
     def write_derived(self, table: str, day: dt.date, rows: Query) -> None:
         """Puts a derived day in place; its rows are to be sorted by the key of the table."""
-        _replace(self.file(table, day), rows, {MADE_OF: (self.made_of(table, day) or "").encode()})
+        marked = {MADE_OF: (self.made_of(table, day) or "").encode()}
+        _replace(self.file(table, day), rows, marked, _DERIVED_ROW_GROUP)
 
     def _any_file(self, table: str) -> Path | None:
         if TABLES[table].is_facts:
@@ -201,7 +204,7 @@ def _copy(file: Path, target: Path) -> None:
     beside.replace(target)
 
 
-def _replace(target: Path, query: Query, marked: Marks) -> bool:
+def _replace(target: Path, query: Query, marked: Marks, row_group: int = _ROW_GROUP) -> bool:
     """Writes beside the target, makes sure it is on disk, and moves it into place in one step."""
     if _same(target, marked):
         return False
@@ -212,7 +215,7 @@ def _replace(target: Path, query: Query, marked: Marks) -> bool:
     try:
         query.connection.execute(
             f"COPY ({query.sql}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd,"
-            f" ROW_GROUP_SIZE {_ROW_GROUP}, KV_METADATA {{{marks}}})"
+            f" ROW_GROUP_SIZE {row_group}, KV_METADATA {{{marks}}})"
         )
         with beside.open("rb") as file:
             os.fsync(file.fileno())

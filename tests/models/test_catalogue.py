@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pytest
 
-from riskloop.bank.bank import Bank
 from riskloop.bank.derived import described, windows
 from riskloop.bank.tables import TABLES
 from riskloop.models import fund, nonfund, statistical
-from riskloop.models.api import EXAMPLE_DAY, Example
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from tests.models.running import assert_expected, columns_read, run, unbound
+from riskloop.models.api import Example
+from riskloop.models.catalogue import catalogue, parameters_of
+from tests.models.running import assert_expected, columns_read, run
 
 CLASSES = {
     "A": ("fund_movement", "itemised", fund),
@@ -74,13 +72,6 @@ class TestModels:
         for table, columns in catalogue()[code].where_given.items():
             assert all(described(table).by_name[c].nullable for c in columns)
 
-    def test_it_needs_every_column_that_it_declares(self, code: str) -> None:
-        """A column declared and not read makes a model not applicable for nothing."""
-        model = catalogue()[code]
-        columns = [(table, c) for table, names in columns_read(model).items() for c in names]
-        idle = [f"{table}.{c}" for table, c in columns if _builds_without(model, table, c)]
-        assert not idle
-
     def test_the_lookback_covers_what_it_reads(self, code: str) -> None:
         """Rows older than the lookback change nothing: the engine does not even hand them over."""
         model = catalogue()[code]
@@ -101,16 +92,6 @@ def test_the_catalogue_is_in_the_order_of_the_codes() -> None:
 
 def _has_chinese(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
-
-
-def _builds_without(model: AnyModel, table: str, column: str) -> bool:
-    columns = columns_read(model)
-    tables = unbound(columns | {table: tuple(c for c in columns[table] if c != column)})
-    try:
-        model.hits(Bank(ibis.literal(EXAMPLE_DAY), tables), model.parameters())
-    except (AttributeError, ibis.IbisError):
-        return False
-    return True
 
 
 def _age(table: str, row: Mapping[str, Any], example: Example) -> int:

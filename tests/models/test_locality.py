@@ -1,4 +1,4 @@
-"""Every model is local to its subject, on a few random banks; tests/slow proves it on many."""
+"""Models are local to their subjects, on a few random banks; tests/slow proves it of all, on many."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from riskloop.models.catalogue import catalogue
 from tests.models.locality import prove
 
 BANKS = 2
+OF_EACH_SUBJECT = ("A11", "A10", "B14", "B18", "C03", "C08", "C10")
 
 
-@pytest.mark.parametrize("code", catalogue())
+@pytest.mark.parametrize("code", OF_EACH_SUBJECT)
 def test_the_whole_bank_and_the_slice_of_a_subject_say_the_same(code: str) -> None:
     seen = prove(catalogue()[code], BANKS)
     assert seen["hit"] + seen["quiet"] > 0, seen

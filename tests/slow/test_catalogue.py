@@ -10,10 +10,11 @@ from typing import Any
 import ibis
 import pytest
 
+from riskloop.bank.bank import Bank
 from riskloop.bank.memory import memory_bank
-from riskloop.models.api import Example, Parameters
+from riskloop.models.api import EXAMPLE_DAY, Example, Parameters
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from tests.models.running import assert_expected, by_subject, run
+from tests.models.running import assert_expected, by_subject, columns_read, run, unbound
 
 
 @pytest.mark.parametrize("code", catalogue())
@@ -39,6 +40,13 @@ class TestModels:
         said = by_subject(model, parameters, example.day, ibis.duckdb.connect().to_pyarrow(hits))
         assert_expected(example, said)
 
+    def test_it_needs_every_column_that_it_declares(self, code: str) -> None:
+        """A column declared and not read makes a model not applicable for nothing."""
+        model = catalogue()[code]
+        columns = [(table, c) for table, names in columns_read(model).items() for c in names]
+        idle = [f"{table}.{c}" for table, c in columns if _builds_without(model, table, c)]
+        assert not idle
+
     def test_each_limit_has_examples_on_both_sides_of_it(self, code: str) -> None:
         """One step up, and one step down, changes what the model says of some example."""
         model = catalogue()[code]
@@ -49,6 +57,16 @@ class TestModels:
             if not _some_example_changes(model, name, step)
         ]
         assert not unguarded
+
+
+def _builds_without(model: AnyModel, table: str, column: str) -> bool:
+    columns = columns_read(model)
+    tables = unbound(columns | {table: tuple(c for c in columns[table] if c != column)})
+    try:
+        model.hits(Bank(ibis.literal(EXAMPLE_DAY), tables), model.parameters())
+    except (AttributeError, ibis.IbisError):
+        return False
+    return True
 
 
 def _steps(model: AnyModel, name: str) -> Iterator[int | Decimal | str]:

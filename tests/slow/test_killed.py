@@ -60,8 +60,10 @@ def ledger(home: Path) -> list[tuple[object, ...]]:
     return [(r.day, r.model, r.state, r.parameter_version, r.data_version, r.rows_read, r.hits) for r in rows]
 
 
-def test_a_killed_detect(feed: Path, tmp_path: Path) -> None:
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
+def test_a_killed_detect(tmp_path: Path) -> None:
+    # Every day is run thrice, for every model: a few days are enough.
+    feed, whole, killed = tmp_path / "feed", tmp_path / "whole", tmp_path / "killed"
+    riskloop("simulate", "--outlets", 12, "--days", 3, "--per-day", 1000, "--seed", 7, "--out", feed)
     for home in (whole, killed):
         riskloop("import", "tables", feed, "--home", home)
     riskloop("detect", "--home", whole)

@@ -5,7 +5,7 @@ import pytest
 from riskloop.models.catalogue import catalogue
 from tests.models.locality import prove
 
-BANKS = 60
+BANKS = 40
 
 
 @pytest.mark.parametrize("code", catalogue())

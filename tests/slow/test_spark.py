@@ -23,7 +23,7 @@ from tests.slow.conftest import riskloop
 from tests.slow.spark_cluster import cluster
 from tests.slow.spark_jobs import findings
 
-A_WEEK_OF_BERKA = ("--from", "1994-03-25", "--to", "1994-03-31")
+DAYS_OF_BERKA = ("--from", "1994-03-30", "--to", "1994-03-31")
 # Limits at which a bank of small Czech customers has something to show.
 LOW = ("A10.sum=20000", "A11.amount=10000", "C08.count=2", "C12.tolerance=0")
 HANDED_OVER = ("A01", "A10", "A11", "B04", "B09", "B14", "B16")
@@ -92,7 +92,7 @@ def assert_equal(embedded: Path, spark: Path, models: set[str]) -> None:
 def test_spark_says_the_same(feed: Path, bank: Path, shared_data: Path, folder: Path) -> None:
     czech = folder / "a czech bank"
     riskloop("import", "berka", shared_data / "berka", "--home", czech)
-    asked = {"czech": ("--home", czech, *A_WEEK_OF_BERKA, *options("--set", LOW))}
+    asked = {"czech": ("--home", czech, *DAYS_OF_BERKA, *options("--set", LOW))}
     found = {"czech": {"A10", "A11"}}
     for day, models in days_with_cases(feed).items():
         asked[str(day)] = ("--home", bank, "--from", day, "--to", day, *options("--model", models))

@@ -140,7 +140,7 @@ def itemised() -> list[str]:
     return [m.code for m in catalogue().values() if m.handling == "itemised"]
 
 
-def find_events(days: int = 10, a_day: int = 2) -> None:
+def find_events(days: int = 7, a_day: int = 2) -> None:
     """Hits of every itemised model on the last days, `a_day` each, in one outlet after the other.
 
     Which outlets a model's hits are in depends on its days alone, and not on how many models there are.

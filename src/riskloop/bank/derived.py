@@ -40,25 +40,32 @@ class Derived:
 
 
 def _account_days(tables: Tables) -> Relation:
-    journal = tables["journal"]
-    normal = journal.filter(journal.kind == "normal")
-    sides = [
-        normal.filter(normal[f"{side}_account_id"].notnull()).select(
-            "booked_on",
-            account_id=normal[f"{side}_account_id"],
-            debit=normal.amount_cny if side == "debit" else normal.amount_cny.nullif(normal.amount_cny),
-            credit=normal.amount_cny if side == "credit" else normal.amount_cny.nullif(normal.amount_cny),
-        )
-        for side in ("debit", "credit")
-    ]
-    moved = sides[0].union(sides[1])
+    # The sides are summed apart and put together: half as much to hold as both sides under one another.
+    paid, received = (_side_of_account_days(tables["journal"], side) for side in ("debit", "credit"))
+    both = paid.outer_join(
+        received, (paid.account_id == received.account_id) & (paid.booked_on == received.booked_on)
+    )
+    return both.select(
+        account_id=paid.account_id.coalesce(received.account_id),
+        booked_on=paid.booked_on.coalesce(received.booked_on),
+        debits=paid.number.fill_null(0),
+        debit_sum=paid.total.fill_null(0),
+        debit_max=paid.largest.fill_null(0),
+        credits=received.number.fill_null(0),
+        credit_sum=received.total.fill_null(0),
+        credit_max=received.largest.fill_null(0),
+    )
+
+
+def _side_of_account_days(journal: Relation, side: str) -> Relation:
+    account_id = journal[f"{side}_account_id"]
+    moved = journal.filter(journal.kind == "normal", account_id.notnull()).select(
+        "booked_on", "amount_cny", account_id=account_id
+    )
     return moved.group_by("account_id", "booked_on").aggregate(
-        debits=moved.debit.count(),
-        debit_sum=moved.debit.sum().fill_null(0).cast("decimal(18, 2)"),
-        debit_max=moved.debit.max().fill_null(0),
-        credits=moved.credit.count(),
-        credit_sum=moved.credit.sum().fill_null(0).cast("decimal(18, 2)"),
-        credit_max=moved.credit.max().fill_null(0),
+        number=moved.count(),
+        total=moved.amount_cny.sum().cast("decimal(18, 2)"),
+        largest=moved.amount_cny.max(),
     )
 
 

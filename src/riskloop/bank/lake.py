@@ -142,7 +142,7 @@ class Lake:
         return file.is_file() and _metadata(file).get(MADE_OF) == (self.made_of(table, day) or "").encode()
 
     def write_derived(self, table: str, day: dt.date, rows: Query) -> None:
-        """Puts a derived day in place; its rows are to be sorted by the key of the table."""
+        """Puts a derived day in place; its rows are to be sorted by the first column of its key."""
         marked = {MADE_OF: (self.made_of(table, day) or "").encode()}
         _replace(self.file(table, day), rows, marked, _DERIVED_ROW_GROUP)
 

@@ -124,7 +124,8 @@ class DuckDBEngine:
     def _making(self, table: str) -> str:
         if table not in self._makings:
             made = DERIVED[table].rows(self._tables)
-            rows = made.select(described(table).arrow_schema.names).order_by(described(table).key)
+            # By whom they are about, and no further: that is what they are looked up by.
+            rows = made.select(described(table).arrow_schema.names).order_by(described(table).key[0])
             self._makings[table] = str(self._ibis.compile(rows))
         return self._makings[table]
 

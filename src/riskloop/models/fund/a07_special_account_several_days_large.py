@@ -64,7 +64,7 @@ class Limits(Parameters):
 def hits(bank: Bank, p: Limits) -> Relation:
     """Special accounts, debited today, whose debits below A03's limit add up to `sum` in the window."""
     special = special_accounts(bank, p.recent_reactivation_days)
-    split = _split(bank, p).inner_join(special, "account_id")
+    split = _split(bank, p, special).inner_join(special, "account_id")
     found = split.select(
         "account_id",
         "unit_id",
@@ -85,9 +85,9 @@ def hits(bank: Bank, p: Limits) -> Relation:
     return told.mutate(subject_id=told.account_id, days=p.days, limit=p.sum, single_limit=p.amount)
 
 
-def _split(bank: Bank, p: Limits) -> Relation:
-    """Accounts whose debits in the window reach `sum`, each of them below `amount`, one of them today."""
-    days = bank.window("account_days", p.days)
+def _split(bank: Bank, p: Limits, special: Relation) -> Relation:
+    """Of these, accounts whose debits in the window reach `sum`, each below `amount`, one of them today."""
+    days = bank.window("account_days", p.days).semi_join(special, "account_id")
     sums = days.group_by("account_id").aggregate(
         debit_sum=days.debit_sum.sum(),
         largest=days.debit_max.max(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,14 @@ from rich.console import Console
 
 from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.organisation.actions import assign_role, create_user
 from riskloop.organisation.models import Unit, User
 
 OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1
 OPEN_DAYS = 7
-"""So many of the newest days are left for the visitor; what is older has been worked through."""
+"""So many of the newest days are left for the visitor, but for a few planted cases that people have begun to
+work on; what is older has been worked through."""
 
 
 @dataclass(frozen=True)
@@ -123,21 +124,24 @@ def _enter(part: Part, password: str) -> User:
 
 
 def _work_the_past(home: Home, people: dict[str, User], say: Callable[[str], None]) -> None:
-    """Determines the planted cases of the older days, and excludes the rest of those days' events."""
+    """Determines the planted cases of the older days, excludes the rest, and begins on some newer cases."""
     newest = QuasiEvent.objects.order_by("-booked_on").values_list("booked_on", flat=True).first()
     if newest is None:
         return
     planted = {
         (row["model"], row["subject"]) for row in pq.read_table(home.path / "labels.parquet").to_pylist()
     }
-    old = QuasiEvent.objects.filter(
-        state="new", withdrawn_on=None, booked_on__lte=newest - dt.timedelta(days=OPEN_DAYS)
-    ).order_by("booked_on", "id")
+    events = QuasiEvent.objects.filter(state="new", withdrawn_on=None).order_by("booked_on", "id")
+    worked_until = newest - dt.timedelta(days=OPEN_DAYS)
+    old = events.filter(booked_on__lte=worked_until)
     total = old.count()
     for done, event in enumerate(old.iterator(chunk_size=500)):
         if done % 200 == 0:
             say(f"working through the past: {done} of {total} events")
         _work(event, (event.model, event.subject_id) in planted, people)
+
+    recent = events.filter(booked_on__gt=worked_until)
+    _begin([event for event in recent if (event.model, event.subject_id) in planted], people)
 
 
 def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
@@ -146,13 +150,28 @@ def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
     if not planted:
         actions.exclude(event, monitor, "genuine", "客户本人办理，凭证齐全。")
         return
-    outcome, driver = _findings(event)
-    actions.determine(event, monitor, outcome, driver, event.grade, "演示：按植入案例认定。")
-    due_on = event.booked_on + dt.timedelta(days=5)
-    measure = actions.set_measure(event, monitor, "补齐凭证并对经办人员重新培训。", verifier, due_on)
+    measure = _determine(event, people)
     actions.report_done(measure, verifier, "已补齐凭证，培训记录已归档。")
     actions.verify(measure, monitor)
     actions.close(event, monitor)
+
+
+def _determine(event: QuasiEvent, people: dict[str, User]) -> Measure:
+    """An event that its monitor has taken: determined, and a measure set for the verifier."""
+    monitor = people["monitor"]
+    outcome, driver = _findings(event)
+    actions.determine(event, monitor, outcome, driver, event.grade, "演示：按植入案例认定。")
+    due_on = event.booked_on + dt.timedelta(days=5)
+    return actions.set_measure(event, monitor, "补齐凭证并对经办人员重新培训。", people["verifier"], due_on)
+
+
+def _begin(events: Sequence[QuasiEvent], people: dict[str, User]) -> None:
+    """Leaves something begun for everyone: measures to carry out, one to verify, an event just taken."""
+    for event in events[:4]:
+        actions.take(event, people["monitor"])
+    measures = [_determine(event, people) for event in events[:3]]
+    if measures:
+        actions.report_done(measures[-1], people["verifier"], "已补齐凭证，培训记录已归档。")
 
 
 def _findings(event: QuasiEvent) -> tuple[str, str]:

@@ -29,7 +29,6 @@ def simulate(to: str, days: str, per_day: str, last_day: str) -> None:
 def scan(file: str) -> None:
     """Every column of every row."""
     with duckdb.connect() as con:
-        con.execute("SET threads = 2")
         con.execute("SELECT max(COLUMNS(*)) FROM read_parquet(?)", [file]).fetchall()
 
 
@@ -39,7 +38,6 @@ def copy(csv: str, parquet: str) -> None:
 
     types = {column.name: SQL_TYPES[column.kind] for column in TABLES["journal"].columns}
     with duckdb.connect() as con:
-        con.execute("SET threads = 2")
         rows = f"FROM read_csv('{csv}', header = true, columns = {types})"
         con.execute(f"COPY ({rows}) TO '{parquet}' (COMPRESSION zstd)")
 

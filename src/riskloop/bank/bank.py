@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
@@ -20,11 +20,18 @@ class Bank:
         day: the business day, an Ibis date scalar (a literal, or whatever the engine binds).
         tables: Ibis tables, canonical and derived, by name, any engine. Facts may reach further back than
             a model asks for, and, in careless hands, further forward: the readers below cut both off.
+        compute_first: how the engine sets a relation of few rows apart; without it, it stays in the query.
     """
 
-    def __init__(self, day: Relation, tables: Mapping[str, Relation]) -> None:
+    def __init__(
+        self,
+        day: Relation,
+        tables: Mapping[str, Relation],
+        compute_first: Callable[[Relation], Relation] | None = None,
+    ) -> None:
         self.day = day
         self._tables = tables
+        self._compute_first = compute_first
 
     def today(self, name: str) -> Relation:
         """Facts of the business day."""
@@ -42,6 +49,14 @@ class Bank:
         if described(name).is_facts:
             raise ValueError(f"{name} is a table of facts: read it with today() or window()")
         return self._tables[name]
+
+    def few(self, relation: Relation) -> Relation:
+        """The same rows, of which there are few: an engine may compute them before the rest of the query.
+
+        A planner guesses how many rows pass a filter, and guesses high where a model looks for what is
+        rare. Told that what it looks up by is small, it reads a large table for those rows alone.
+        """
+        return relation if self._compute_first is None else self._compute_first(relation)
 
 
 def _date_column(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,30 @@ from riskloop.bank.derived import DERIVED, described, sources
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake, Query
 from riskloop.bank.tables import SQL_TYPES, TABLES
+from riskloop.detection.engines.duckdb_dialect import Compiler
 from riskloop.detection.engines.engine import columns_of
 
 MEMORY_LIMIT = "6GB"
-THREADS = 2
 _DAY = "business_day"
 
 
 @ibis.udf.scalar.builtin(name="getvariable", signature=(("string",), "date"))
 def _variable(variable: str) -> dt.date:  # pyright: ignore[reportReturnType, reportUnusedParameter]
     """DuckDB's session variable: folded to a constant when a query is planned."""
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A query in SQL.
+
+    Attributes:
+        first: temporary tables that it reads, by name, in the order in which they are made.
+        schema: what Ibis says of its columns.
+    """
+
+    first: Mapping[str, str]
+    sql: str
+    schema: pa.Schema
 
 
 class DuckDBEngine:
@@ -39,11 +54,11 @@ class DuckDBEngine:
         spill = home.runs / "spill"
         spill.mkdir(parents=True, exist_ok=True)
         self._ibis = ibis.duckdb.connect()
+        self._ibis.compiler = Compiler()
         self._con = self._ibis.con
         self._con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        self._con.execute(f"SET threads = {THREADS}")
         self._con.execute(f"SET temp_directory = '{_quoted(spill)}'")
-        self._compiled: dict[tuple[Any, ...], tuple[str, pa.Schema]] = {}
+        self._compiled: dict[tuple[Any, ...], _Compiled] = {}
         self._shown: dict[str, tuple[Path, ...]] = {}
         self._makings: dict[str, str] = {}
         self._made: set[tuple[str, dt.date]] = set()
@@ -51,7 +66,6 @@ class DuckDBEngine:
             name: ibis.table(ibis.schema(described(name).arrow_schema), name=name)
             for name in (*TABLES, *DERIVED)
         }
-        self._bank = Bank(_variable(_DAY), self._tables)
 
     def run(
         self,
@@ -71,11 +85,27 @@ class DuckDBEngine:
         self.show(tables, days, day)
         self._con.execute(f"SET VARIABLE {_DAY} = DATE '{day}'")
         if key not in self._compiled:
-            relation = query(self._bank)
-            self._compiled[key] = str(self._ibis.compile(relation)), columns_of(relation)
-        sql, schema = self._compiled[key]
-        # A date that went through an interval leaves DuckDB as a timestamp; Ibis says what it is.
-        return self._con.sql(sql).to_arrow_table().cast(schema)
+            self._compiled[key] = self._compile(query)
+        compiled = self._compiled[key]
+        try:
+            for name, sql in compiled.first.items():
+                self._con.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+            # A date that went through an interval leaves DuckDB as a timestamp; Ibis says what it is.
+            return self._con.sql(compiled.sql).to_arrow_table().cast(compiled.schema)
+        finally:
+            for name in compiled.first:
+                self._con.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _compile(self, query: Callable[[Bank], Relation]) -> _Compiled:
+        first: dict[str, str] = {}
+
+        def compute_first(relation: Relation) -> Relation:
+            name = f"few_{len(first)}"
+            first[name] = str(self._ibis.compile(relation))
+            return ibis.table(relation.schema(), name=name)
+
+        relation = query(Bank(_variable(_DAY), self._tables, compute_first))
+        return _Compiled(first, str(self._ibis.compile(relation)), columns_of(relation))
 
     def rows(self, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
         """The rows of a table, as it is shown now, whose column holds one of the values."""

@@ -11,6 +11,7 @@ import pytest
 
 from riskloop.loop import actions
 from riskloop.loop.models import Continuation, EvidenceRow, History, QuasiEvent
+from riskloop.models.catalogue import model_of
 from riskloop.organisation.models import User
 from tests.loop.conftest import DAY, found
 
@@ -21,6 +22,12 @@ def hit(ago: int = 0, amount: int = 1_000_000, evidence: Any = None, **row: Any)
     """A hit of A10 (five days) on account P1, so many days after DAY."""
     plain = {"subject_id": "P1", "amount": Decimal(amount), "entry_id": f"E{ago}"}
     found(plain | row, day=DAY + dt.timedelta(days=ago), code="A10", evidence=evidence)
+
+
+def differing(ago: int, since: int) -> None:
+    """A hit of A13 on unit L1, so many days after DAY, whose books have differed since a day."""
+    compared = dict.fromkeys(model_of("A13").compared, 0) | {"since": DAY + dt.timedelta(since)}
+    found({"subject_id": "L1"} | compared, day=DAY + dt.timedelta(ago), code="A13")
 
 
 @pytest.fixture
@@ -47,6 +54,19 @@ def test_the_windows_reach_from_hit_to_hit(open_event: QuasiEvent) -> None:
 
 def test_a_hit_after_the_window_opens_an_event(open_event: QuasiEvent) -> None:
     hit(5)
+    assert QuasiEvent.objects.count() == 2
+    assert not Continuation.objects.exists()
+
+
+def test_a_situation_that_still_stands_extends_the_event(bank: None) -> None:
+    differing(0, since=0)
+    differing(3, since=0)
+    assert QuasiEvent.objects.get().last_on == DAY + dt.timedelta(3)
+
+
+def test_a_situation_that_began_anew_opens_an_event(bank: None) -> None:
+    differing(0, since=0)
+    differing(3, since=2)
     assert QuasiEvent.objects.count() == 2
     assert not Continuation.objects.exists()
 

@@ -127,7 +127,7 @@ def _extend(
         c.event.subject_id: c
         for c in Continuation.objects.filter(event__model=model.code, booked_on=day).select_related("event")
     }
-    going_on = _going_on(model.code, days, day, [e for e in found if e.subject_id not in there])
+    going_on = _going_on(model, days, day, [e for e in found if e.subject_id not in there])
     opened: list[QuasiEvent] = []
     for event in found:
         if event.subject_id in there:
@@ -141,19 +141,26 @@ def _extend(
     return opened
 
 
-def _going_on(code: str, days: int, day: dt.date, found: Sequence[QuasiEvent]) -> dict[str, QuasiEvent]:
+def _going_on(
+    model: Model[Any], days: int, day: dt.date, found: Sequence[QuasiEvent]
+) -> dict[str, QuasiEvent]:
     """The open events that these hits continue, by subject."""
     if days == 0 or not found:
         return {}
     events = QuasiEvent.objects.select_for_update().filter(
-        model=code,
+        model=model.code,
         subject_id__in=[e.subject_id for e in found],
         state__in=OPEN,
         withdrawn_on=None,
         booked_on__lt=day,
         last_on__gt=day - dt.timedelta(days=days),
     )
-    return {event.subject_id: event for event in events.order_by("booked_on")}
+    began = {e.subject_id: e.evidence[model.since] if model.since else "" for e in found}
+    return {
+        event.subject_id: event
+        for event in events.order_by("booked_on")
+        if began[event.subject_id] <= event.last_on.isoformat()
+    }
 
 
 def _continue(event: QuasiEvent, found: QuasiEvent, evidence: Mapping[str, Evidence]) -> None:

@@ -157,6 +157,8 @@ class Model(Generic[P]):
             where it does not: the model judges without them then, and still applies.
         extends: within how many days of its last hit a subject that is hit again continues the same
             situation: the open event is extended, and no other opened. 0: every day stands for itself.
+        since: which of `compared` is the day on which the situation began, if one is. One that began after
+            an event's last hit is another situation, and opens an event of its own.
         compared: labels of the evidence columns, in the order in which people read them.
         decided: what the name left open, and how it was read.
     """
@@ -181,6 +183,7 @@ class Model(Generic[P]):
     examples: tuple[Example, ...]
     where_given: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     extends: int | Callable[[P], int] = 0
+    since: str | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -192,6 +195,7 @@ class Model(Generic[P]):
                     "reads columns of a table it does not need",
                 ),
                 (not self.compared, "shows no value that it compared"),
+                (self.since not in (None, *self.compared), "does not show since when its situation stands"),
                 (not self.drivers, "suggests no risk driver"),
                 (all(e.subject_id is None for e in self.examples), "has no example that hits"),
                 (all(e.subject_id for e in self.examples), "has no near miss"),

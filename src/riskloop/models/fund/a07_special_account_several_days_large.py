@@ -63,7 +63,7 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Special accounts, debited today, whose debits below A03's limit add up to `sum` in the window."""
-    special = special_accounts(bank, p.recent_reactivation_days)
+    special = bank.few(special_accounts(bank, p.recent_reactivation_days))
     split = _split(bank, p, special).inner_join(special, "account_id")
     found = split.select(
         "account_id",
@@ -76,6 +76,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
         count=split.debits,
         flagged=split.special,
     )
+    found = bank.few(found)
     paid = _debits_today(bank).inner_join(found, "account_id")
     told = paid.group_by(*found.columns).aggregate(
         entry_ids=paid.entry_id.collect(),

@@ -64,7 +64,7 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Corporate accounts, debited today, that paid `sum` and `ratio` times their average in N days."""
-    reached = _reached(bank, p)
+    reached = bank.few(_reached(bank, p))
     journal = bank.window("journal", p.days)
     normal = journal.filter(journal.kind == "normal")
     paid = normal.inner_join(reached, normal.debit_account_id == reached.account_id).select(
@@ -81,7 +81,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
 
 def _reached(bank: Bank, p: Limits) -> Relation:
     """The accounts that hit, one row each, with what they paid before and over how many days."""
-    large = _large(bank, p)
+    large = bank.few(_large(bank, p))
     before = _before(bank, p, large)
     known = large.left_join(before, large.account_id == before.account_id).select(
         account_id=large.account_id,

@@ -8,6 +8,7 @@ import ibis
 
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.entries import by_side, touching
 
 FEWEST = 2
 """So many entries make a sum (累计); one alone is judged by the models of one entry."""
@@ -31,9 +32,9 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Personal settlement accounts whose debits, or credits, of today are several and reach the limit."""
-    reached = _reached(bank, p)
+    reached = bank.few(_reached(bank, p))
     journal = bank.today("journal")
-    behind = _behind(journal.filter(journal.kind == "normal"), reached)
+    behind = _behind(bank, journal.filter(journal.kind == "normal"), reached)
     found = behind.group_by(*reached.columns).aggregate(
         count=behind.entry_id.nunique(),
         entry_ids=behind.entry_id.collect(),
@@ -67,20 +68,10 @@ def _reached(bank: Bank, p: Limits) -> Relation:
     return large.inner_join(own, "account_id")
 
 
-def _behind(normal: Relation, reached: Relation) -> Relation:
+def _behind(bank: Bank, normal: Relation, reached: Relation) -> Relation:
     """The day's entries of these accounts on a side that reached the limit, once for each such side."""
-    sides = [
-        normal.select(
-            "entry_id",
-            "teller_id",
-            "authoriser_id",
-            account_id=normal[f"{side}_account_id"],
-            side=ibis.literal(side),
-        )
-        for side in ("debit", "credit")
-    ]
-    # One join for both sides: an engine may compute `reached` anew for each that there is.
-    moved = sides[0].union(sides[1]).inner_join(reached, "account_id")
+    columns = ("entry_id", "teller_id", "authoriser_id")
+    moved = by_side(touching(bank, normal, reached, *columns), *columns).inner_join(reached, "account_id")
     return moved.filter(ibis.ifelse(moved.side == "debit", moved.debits_reached, moved.credits_reached))
 
 

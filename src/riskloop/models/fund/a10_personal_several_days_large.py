@@ -8,6 +8,7 @@ import ibis
 
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.entries import by_side, touching
 
 
 class Limits(Parameters):
@@ -40,7 +41,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
     """Personal settlement accounts whose debits or credits reach the limit, that side moving today."""
     journal = bank.window("journal", p.days)
     normal = journal.filter(journal.kind == "normal")
-    moved = _moved(normal, _reached(bank, p))
+    moved = _moved(bank, normal, bank.few(_reached(bank, p)))
     found = moved.group_by("account_id", "unit_id", "customer_id").aggregate(
         debit_sum=moved.amount_cny.sum(where=moved.side == "debit").fill_null(0),
         credit_sum=moved.amount_cny.sum(where=moved.side == "credit").fill_null(0),
@@ -98,24 +99,10 @@ def _reached(bank: Bank, p: Limits) -> Relation:
     )
 
 
-def _moved(normal: Relation, reached: Relation) -> Relation:
+def _moved(bank: Bank, normal: Relation, reached: Relation) -> Relation:
     """The window's entries of these accounts, once for each side; `behind` where that side hits."""
-    large = reached.account_id
-    # The few entries are found in one pass before they are looked at by side: an engine may keep all of
-    # what is read twice.
-    touching = normal.filter(normal.debit_account_id.isin(large) | normal.credit_account_id.isin(large))
-    sides = [
-        touching.select(
-            "entry_id",
-            "teller_id",
-            "authoriser_id",
-            "amount_cny",
-            account_id=touching[f"{side}_account_id"],
-            side=ibis.literal(side),
-        )
-        for side in ("debit", "credit")
-    ]
-    moved = sides[0].union(sides[1]).inner_join(reached, "account_id")
+    columns = ("entry_id", "teller_id", "authoriser_id", "amount_cny")
+    moved = by_side(touching(bank, normal, reached, *columns), *columns).inner_join(reached, "account_id")
     behind = ibis.ifelse(moved.side == "debit", moved.debits_reached, moved.credits_reached)
     return moved.mutate(behind=behind)
 

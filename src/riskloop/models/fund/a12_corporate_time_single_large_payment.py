@@ -68,20 +68,21 @@ def _paid(bank: Bank) -> Relation:
     normal = journal.filter(journal.kind == "normal")
     time = accounts.filter(accounts.kind == "corporate_time").view()
     payee = accounts.view()
-    paid = normal.inner_join(time, normal.debit_account_id == time.account_id).left_join(
-        payee, normal.credit_account_id == payee.account_id
+    debited = normal.inner_join(time, normal.debit_account_id == time.account_id)
+    paid = bank.few(
+        debited.select(
+            normal.entry_id,
+            normal.unit_id,
+            normal.teller_id,
+            normal.authoriser_id,
+            normal.amount_cny,
+            normal.debit_account_id,
+            normal.credit_account_id,
+            time.customer_id,
+        )
     )
-    return paid.select(
-        entry_id=normal.entry_id,
-        unit_id=normal.unit_id,
-        teller_id=normal.teller_id,
-        authoriser_id=normal.authoriser_id,
-        amount_cny=normal.amount_cny,
-        debit_account_id=normal.debit_account_id,
-        credit_account_id=normal.credit_account_id,
-        customer_id=time.customer_id,
-        payee_customer_id=payee.customer_id,
-    )
+    known = paid.left_join(payee, paid.credit_account_id == payee.account_id)
+    return known.select(paid, payee_customer_id=payee.customer_id)
 
 
 def _bank(

@@ -39,6 +39,7 @@ MODEL = Model(
     parameters=reserve.Limits,
     lookback=lambda p: p.age + reserve.GAP,
     extends=reserve.GAP,
+    since="since",
     compared=reserve.COMPARED,
     hits=hits,
     examples=reserve.examples("tier2_branch", "sub_branch", other=("tier1_branch", "tier2_branch")),

@@ -38,6 +38,7 @@ MODEL = Model(
     parameters=reserve.Limits,
     lookback=lambda p: p.age + reserve.GAP,
     extends=reserve.GAP,
+    since="since",
     compared=reserve.COMPARED,
     hits=hits,
     examples=reserve.examples("tier1_branch", "tier2_branch", other=("head_office", "tier2_branch")),

@@ -37,6 +37,7 @@ MODEL = Model(
     parameters=reserve.Limits,
     lookback=lambda p: p.age + reserve.GAP,
     extends=reserve.GAP,
+    since="since",
     compared=reserve.COMPARED,
     hits=hits,
     examples=reserve.examples("head_office", "tier2_branch", other=("tier1_branch", "tier2_branch")),

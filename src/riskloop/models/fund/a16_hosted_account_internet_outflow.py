@@ -36,7 +36,7 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Accounts hosted since a day of the window, with more than `sum` out by internet bank since."""
-    hosted = _hosted(bank, p)
+    hosted = bank.few(_hosted(bank, p))
     out = _outflow(bank, p, hosted)
     drained = out.filter(out.amount > p.sum)
     found = drained.inner_join(hosted, drained.subject_id == hosted.account_id)

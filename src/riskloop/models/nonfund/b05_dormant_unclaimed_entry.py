@@ -4,10 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import ibis
-
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss
+from riskloop.models.rules.entries import TOLD, as_hits, touching
 
 
 class NoLimits(Parameters):
@@ -16,37 +15,11 @@ class NoLimits(Parameters):
 
 def hits(bank: Bank, p: NoLimits) -> Relation:  # noqa: ARG001
     """Entries of the day, of any kind, that debit or credit a dormant-unclaimed account."""
-    found = _touching(bank)
     accounts = bank.standing("accounts")
-    debit, credit = accounts.view(), accounts.view()
-    known = found.left_join(debit, found.debit_account_id == debit.account_id).left_join(
-        credit, found.credit_account_id == credit.account_id
-    )
-    return known.select(
-        subject_id=found.entry_id,
-        unit_id=found.unit_id,
-        amount=found.amount_cny,
-        entry_id=found.entry_id,
-        teller_id=found.teller_id,
-        authoriser_id=found.authoriser_id,
-        account_ids=ibis.array([found.debit_account_id, found.credit_account_id]),
-        customer_ids=ibis.array([debit.customer_id, credit.customer_id]),
-        paid_out=found.paid_out,
-        put_in=found.put_in,
-        undoes=found.kind != "normal",
-    )
-
-
-def _touching(bank: Bank) -> Relation:
-    """The day's entries with such an account on a side: few, so that the rest of the work is small."""
-    journal, accounts = bank.today("journal"), bank.standing("accounts")
-    unclaimed = accounts.filter(accounts.kind == "dormant_unclaimed").select("account_id")
-    debit, credit = unclaimed.view(), unclaimed.view()
-    sides = journal.left_join(debit, journal.debit_account_id == debit.account_id).left_join(
-        credit, journal.credit_account_id == credit.account_id
-    )
-    marked = sides.select(journal, paid_out=debit.account_id.notnull(), put_in=credit.account_id.notnull())
-    return marked.filter(marked.paid_out | marked.put_in)
+    unclaimed = accounts.filter(accounts.kind == "dormant_unclaimed")
+    found = touching(bank, bank.today("journal"), unclaimed, *TOLD, "kind")
+    undoes = found.kind != "normal"
+    return as_hits(bank, found, paid_out=found.debited, put_in=found.credited, undoes=undoes)
 
 
 def _bank(account_kind: str = "dormant_unclaimed", **entry: Any):

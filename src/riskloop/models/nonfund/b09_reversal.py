@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import ibis
-
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.entries import TOLD, as_hits, by_side
+from riskloop.models.rules.undone import undone
 
 
 class Limits(Parameters):
@@ -41,25 +41,14 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Reversals of the day of the limit or more, and any that one teller repeats on one account."""
-    journal = bank.today("journal")
-    reversals = journal.filter(journal.kind == "reversal")
+    all_columns = undone(bank, "reversal")
+    reversals = bank.few(all_columns.select("debit_account_id", "credit_account_id", *TOLD))
     counted = _counted(reversals)
     large, repeated = counted.amount_cny >= p.amount, counted.repeats >= p.times
     found = counted.filter(large | repeated)
-    accounts = bank.standing("accounts")
-    debit, credit = accounts.view(), accounts.view()
-    known = found.left_join(debit, found.debit_account_id == debit.account_id).left_join(
-        credit, found.credit_account_id == credit.account_id
-    )
-    return known.select(
-        subject_id=found.entry_id,
-        unit_id=found.unit_id,
-        amount=found.amount_cny,
-        entry_id=found.entry_id,
-        teller_id=found.teller_id,
-        authoriser_id=found.authoriser_id,
-        account_ids=ibis.array([found.debit_account_id, found.credit_account_id]),
-        customer_ids=ibis.array([debit.customer_id, credit.customer_id]),
+    return as_hits(
+        bank,
+        found,
         reaches_limit=found.amount_cny >= p.amount,
         limit=p.amount,
         repeats=found.repeats,
@@ -72,13 +61,9 @@ def _counted(reversals: Relation) -> Relation:
 
     0 where no teller or no account is named.
     """
-    sides = [
-        reversals.select("entry_id", "teller_id", account_id=reversals[f"{side}_account_id"])
-        for side in ("debit", "credit")
-    ]
+    both = by_side(reversals, "entry_id", "teller_id")
     # Distinct entries: one that names an account on both sides is one reversal.
-    both = sides[0].union(sides[1], distinct=True)
-    pairs = both.filter(both.teller_id.notnull(), both.account_id.notnull())
+    pairs = both.filter(both.teller_id.notnull(), both.account_id.notnull()).drop("side").distinct()
     numbers = pairs.group_by("teller_id", "account_id").aggregate(number=pairs.count())
     most = pairs.inner_join(numbers, ["teller_id", "account_id"])
     most = most.group_by("entry_id").aggregate(repeats=most.number.max())

@@ -6,7 +6,8 @@ from typing import Any
 
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
-from riskloop.models.rules.undone import as_hits, undone
+from riskloop.models.rules.entries import as_hits
+from riskloop.models.rules.undone import undone
 
 
 class Limits(Parameters):

@@ -9,6 +9,7 @@ import ibis
 from riskloop.bank.bank import Bank, Relation
 from riskloop.bank.subjects import subject_of
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.entries import TOLD, by_side, touching
 
 
 class Options(Parameters):
@@ -29,8 +30,11 @@ class Options(Parameters):
 
 def hits(bank: Bank, p: Options) -> Relation:
     """Items of the day whose customer is the person of the handling or of the authorising teller."""
-    own = _own_customers(bank, p)
-    items = _entries(bank, own).union(_ebank_events(bank, own)).union(_maintenance_events(bank, own))
+    own = bank.few(_own_customers(bank, p))
+    accounts = bank.few(_accounts(bank, own))
+    items = (
+        _entries(bank, accounts).union(_ebank_events(bank, own)).union(_maintenance_events(bank, accounts))
+    )
     met = items.inner_join(own, items.customer_id == own.customer_id).select(
         items,
         handled=(items.teller_id == own.own_teller_id).fill_null(False),
@@ -66,25 +70,21 @@ def _own_customers(bank: Bank, p: Options) -> Relation:
     )
 
 
-def _entries(bank: Bank, own: Relation) -> Relation:
-    """The day's entries of any kind on an account of such a customer, once for each of their sides."""
+def _entries(bank: Bank, accounts: Relation) -> Relation:
+    """The day's entries of any kind on one of these accounts, once for each of their sides."""
     journal = bank.today("journal")
     manned = journal.filter(journal.teller_id.notnull() | journal.authoriser_id.notnull())
-    accounts = _accounts(bank, own)
-    sides = [
-        manned.inner_join(accounts, manned[f"{side}_account_id"] == accounts.account_id).select(
-            subject_id=manned.entry_id,
-            entry_id=manned.entry_id,
-            unit_id=manned.unit_id,
-            teller_id=manned.teller_id,
-            authoriser_id=manned.authoriser_id,
-            account_id=accounts.account_id,
-            customer_id=accounts.customer_id,
-            amount=manned.amount_cny,
-        )
-        for side in ("debit", "credit")
-    ]
-    return sides[0].union(sides[1])
+    theirs = by_side(touching(bank, manned, accounts, *TOLD), *TOLD).inner_join(accounts, "account_id")
+    return theirs.select(
+        subject_id=theirs.entry_id,
+        entry_id=theirs.entry_id,
+        unit_id=theirs.unit_id,
+        teller_id=theirs.teller_id,
+        authoriser_id=theirs.authoriser_id,
+        account_id=theirs.account_id,
+        customer_id=theirs.customer_id,
+        amount=theirs.amount_cny,
+    )
 
 
 def _ebank_events(bank: Bank, own: Relation) -> Relation:
@@ -102,9 +102,8 @@ def _ebank_events(bank: Bank, own: Relation) -> Relation:
     )
 
 
-def _maintenance_events(bank: Bank, own: Relation) -> Relation:
+def _maintenance_events(bank: Bank, accounts: Relation) -> Relation:
     events = bank.today("maintenance_events")
-    accounts = _accounts(bank, own)
     theirs = events.inner_join(accounts, events.account_id == accounts.account_id)
     return theirs.select(
         subject_id=ibis.literal(subject_of("maintenance_events", "")) + events.event_id,
@@ -120,8 +119,12 @@ def _maintenance_events(bank: Bank, own: Relation) -> Relation:
 
 
 def _accounts(bank: Bank, own: Relation) -> Relation:
-    """The accounts of these customers: few, so that the day's journal meets a short list."""
-    return bank.standing("accounts").semi_join(own, "customer_id")
+    """The accounts of these customers."""
+    return (
+        bank.standing("accounts")
+        .semi_join(own, "customer_id")
+        .select("account_id", "customer_id", "currency")
+    )
 
 
 def _bank(relation: str = "self", **rows: dict[str, Any]):

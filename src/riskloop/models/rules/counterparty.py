@@ -24,7 +24,7 @@ def large_payments(bank: Bank, amount: Decimal, months: int) -> Relation:
         Hits on entries, with `counterparty` (null where none is known) and `paid_before`: how often the
         account paid that counterparty within `months` months before the day.
     """
-    paid = _paid(bank, amount)
+    paid = bank.few(_paid(bank, amount))
     before = _paid_before(bank, months, paid)
     known = paid.left_join(before, ["account_id", "counterparty"])
     return known.select(

@@ -7,6 +7,7 @@ from decimal import Decimal
 import ibis
 
 from riskloop.bank.bank import Bank, Relation
+from riskloop.models.rules.entries import TOLD, touching
 
 
 def internal_transfers(bank: Bank, other_kind: str, amount: Decimal) -> Relation:
@@ -38,11 +39,9 @@ def _transfers(bank: Bank, other_kind: str, amount: Decimal) -> Relation:
     journal = bank.today("journal")
     accounts = bank.standing("accounts")
     large = journal.filter(journal.kind == "normal", ~journal.automatic, journal.amount_cny >= amount)
-    legs = accounts.filter(accounts.kind.isin(("internal", other_kind)))
-    debit, credit = legs.view(), legs.view()
-    transfers = large.inner_join(debit, large.debit_account_id == debit.account_id).inner_join(
-        credit, (large.credit_account_id == credit.account_id) & (debit.kind != credit.kind)
-    )
-    to_other = credit.kind == other_kind
-    customer_id = ibis.ifelse(to_other, credit.customer_id, debit.customer_id)
-    return transfers.select(large, customer_id=customer_id, to_other=to_other)
+    internal = accounts.filter(accounts.kind == "internal")
+    # A bank has few internal accounts and many others: these are looked up for the entries found first.
+    moved = touching(bank, large, internal, *TOLD).rename(to_other="debited")
+    other_id = ibis.ifelse(moved.to_other, moved.credit_account_id, moved.debit_account_id)
+    others = accounts.filter(accounts.kind == other_kind)
+    return moved.inner_join(others, other_id == others.account_id).select(moved, others.customer_id)

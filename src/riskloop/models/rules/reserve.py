@@ -15,7 +15,8 @@ from riskloop.models.api import EXAMPLE_DAY, Example, Parameters, Text, hit, nea
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
 GAP = 10
 """Calendar days looked at beyond the age, the business day among them: they span a week's holiday with the
-weekends around it. A hit less than so many days after the last one goes on with its open event."""
+weekends around it. A hit less than so many days after the last one goes on with its open event, if the books
+have differed ever since."""
 
 
 class Limits(Parameters):
@@ -114,15 +115,15 @@ FALSE_POSITIVES = Text(
 DECIDED = Text(
     "对象为下级机构，层级以机构资料为准，资料中没有的机构不判断。相差超过容差即报（等于容差不报），多出少出都算；"
     "不符天数为零时当日即报，为N时须自N个日历日之前起每次报送都不符，其间相符过一次即重新起算；只回看N加10个日历日（含当日，可跨长假），更早的报送不看。"
-    "同一下级机构对几个上级机构不符的合并为一次，金额为差额绝对值之和。状态未消除前每日报送；距上一次命中不足10日的，计入仍未结的原事件，其间是否相符过不论。",
+    "同一下级机构对几个上级机构不符的合并为一次，金额为差额绝对值之和。状态未消除前每日报送；距上一次命中不足10日且其间未曾相符的，计入仍未结的原事件；其间相符过的，另立事件。",
     "The subject is the lower unit; levels are those of the units' own table, and a unit that it does not"
     " know is not judged. A difference beyond the tolerance counts either way (equal is not a hit). With no"
     " days to wait it is told at once; with N, every statement since N calendar days ago must differ, and one"
     " that agreed begins the count anew; N and ten calendar days are looked at, the day itself among them (a"
     " long holiday fits in), and no earlier statement. A lower unit that differs from several upper units is"
     " told once, with the sum of the differences as its amount. Until it is settled it is a hit every day; a"
-    " hit less than ten days after the last one extends that event while it is open, whether or not the books"
-    " agreed in between.",
+    " hit less than ten days after the last one extends that event while it is open; where the books agreed"
+    " in between, it opens another.",
 )
 
 

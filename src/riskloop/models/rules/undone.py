@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
-
-import ibis
+from typing import Literal
 
 from riskloop.bank.bank import Bank, Relation
 
@@ -16,30 +14,6 @@ def undone(bank: Bank, kind: Kind) -> Relation:
     """Entries of the day of one kind: their sides and amount are those of the entries that they undo."""
     journal = bank.today("journal")
     return journal.filter(journal.kind == kind)
-
-
-def as_hits(bank: Bank, found: Relation, **compared: Any) -> Relation:
-    """Entries as subjects with all that a hit tells of them: tellers, both accounts, whose these are.
-
-    Args:
-        compared: the evidence of every hit, by name.
-    """
-    accounts = bank.standing("accounts")
-    debit, credit = accounts.view(), accounts.view()
-    known = found.left_join(debit, found.debit_account_id == debit.account_id).left_join(
-        credit, found.credit_account_id == credit.account_id
-    )
-    return known.select(
-        subject_id=found.entry_id,
-        unit_id=found.unit_id,
-        amount=found.amount_cny,
-        entry_id=found.entry_id,
-        teller_id=found.teller_id,
-        authoriser_id=found.authoriser_id,
-        account_ids=ibis.array([found.debit_account_id, found.credit_account_id]),
-        customer_ids=ibis.array([debit.customer_id, credit.customer_id]),
-        **compared,
-    )
 
 
 def small_ones_by_teller(bank: Bank, kind: Kind, below: Decimal, times: int) -> Relation:

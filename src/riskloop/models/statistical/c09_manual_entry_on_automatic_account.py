@@ -9,6 +9,7 @@ import ibis
 from riskloop.bank.bank import Bank, Relation
 from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss
 from riskloop.models.rules.bank_accounts import bank_s_own
+from riskloop.models.rules.entries import TOLD, touching
 
 
 class NoLimits(Parameters):
@@ -20,22 +21,18 @@ def hits(bank: Bank, p: NoLimits) -> Relation:  # noqa: ARG001
     journal = bank.today("journal")
     accounts = bank.standing("accounts")
     manual = journal.filter(journal.kind == "normal", ~journal.automatic)
-    own = bank_s_own(accounts.filter(accounts.auto_only)).select("account_id")
-    debit, credit = own.view(), own.view()
-    sides = manual.left_join(debit, manual.debit_account_id == debit.account_id).left_join(
-        credit, manual.credit_account_id == credit.account_id
-    )
-    found = sides.filter(debit.account_id.notnull() | credit.account_id.notnull())
+    own = bank_s_own(accounts.filter(accounts.auto_only))
+    found = touching(bank, manual, own, *TOLD)
     return found.select(
-        subject_id=manual.entry_id,
-        unit_id=manual.unit_id,
-        amount=manual.amount_cny,
-        entry_id=manual.entry_id,
-        teller_id=manual.teller_id,
-        authoriser_id=manual.authoriser_id,
-        account_ids=ibis.array([manual.debit_account_id, manual.credit_account_id]),
-        debits_it=debit.account_id.notnull(),
-        credits_it=credit.account_id.notnull(),
+        "unit_id",
+        "entry_id",
+        "teller_id",
+        "authoriser_id",
+        subject_id=found.entry_id,
+        amount=found.amount_cny,
+        account_ids=ibis.array([found.debit_account_id, found.credit_account_id]),
+        debits_it=found.debited,
+        credits_it=found.credited,
     )
 
 

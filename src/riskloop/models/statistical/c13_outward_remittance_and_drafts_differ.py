@@ -24,14 +24,19 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Outward-remittance accounts whose closing balance is not what the draft register has outstanding."""
-    accounts, balances = bank.standing("accounts"), bank.today("balances")
+    accounts, balances = bank.standing("accounts"), bank.today("balances").select("account_id", "closing")
     remittance = accounts.filter(accounts.kind == "outward_remittance").select(
         "account_id", "unit_id", "currency"
     )
     register = bank.today("draft_register").select("account_id", "outstanding")
-    known = balances.inner_join(remittance, "account_id").left_join(register, "account_id")
+    known = bank.few(remittance).left_join(balances, "account_id").left_join(register, "account_id")
     both = known.select(
-        "account_id", "unit_id", "currency", "closing", outstanding=known.outstanding.fill_null(0)
+        "account_id",
+        "unit_id",
+        "currency",
+        closing=known.closing.fill_null(0),
+        stated=known.closing.notnull(),
+        outstanding=known.outstanding.fill_null(0),
     )
     apart = both.mutate(gap=both.closing - both.outstanding)
     found = apart.filter(apart.gap.abs() > p.tolerance)
@@ -81,13 +86,14 @@ MODEL = Model(
         " at different hours.",
     ),
     decided=Text(
-        "逐户比较，容差按账户币种计，等于容差不报。账户当日有余额而登记簿没有该户的，登记簿按零计；当日没有报余额的账户无法判断，"
-        "不报（银行应每日报送此类账户的余额）。差异的状态本身就是问题，未查清前每日报送。外币账户列示差额，不折人民币。",
+        "逐户比较，容差按账户币种计，等于容差不报。账户当日有余额而登记簿没有该户的，登记簿按零计；登记簿有而当日没有报余额的，"
+        "余额按零计并标示未报（否则少报一户即可掩盖差异）。差异的状态本身就是问题，未查清前每日报送。外币账户列示差额，不折人民币。",
         "Account by account; the tolerance is in the account's currency, and equal to it is not a hit. Where"
-        " the register does not have an account that states a balance, it counts as nothing outstanding; an"
-        " account without a balance on the day is not judged (a bank should state these every day). The"
-        " state is the finding: it is a hit every day until it is cleared. In foreign currency the"
-        " difference is shown and not converted.",
+        " the register does not have an account that states a balance, it counts as nothing outstanding."
+        " Where the register has an account that states no balance on the day, the balance counts as nothing"
+        " and is marked as not stated (to leave an account out would hide a difference otherwise). The state"
+        " is the finding: it is a hit every day until it is cleared. In foreign currency the difference is"
+        " shown and not converted.",
     ),
     drivers=("P1", "P3", "P7"),
     needs={
@@ -99,6 +105,7 @@ MODEL = Model(
     lookback=1,
     compared={
         "closing": Text("账户日终余额", "Closing balance"),
+        "stated": Text("当日报有余额", "Balance stated on the day"),
         "outstanding": Text("登记簿未兑付余额", "Outstanding by the register"),
         "gap": Text("差额", "Difference"),
         "currency": Text("币种", "Currency"),
@@ -113,6 +120,7 @@ MODEL = Model(
             _bank("5000.01", "5000.00"),
             evidence={
                 "closing": Decimal("5000.01"),
+                "stated": True,
                 "outstanding": 5000,
                 "gap": Decimal("0.01"),
                 "currency": "CNY",
@@ -135,7 +143,15 @@ MODEL = Model(
             evidence={"outstanding": 0},
         ),
         near_miss("登记簿没有而余额为零", "Not in the register, and nothing on it", _bank("0.00", None)),
-        near_miss("当日没有余额的不判断", "No balance on the day", _bank(None, "5000.00")),
+        hit(
+            "登记簿有而当日没有报余额",
+            "In the register, and no balance stated on the day",
+            "N1",
+            _bank(None, "0.01"),
+            evidence={"closing": 0, "stated": False, "gap": Decimal("-0.01")},
+        ),
+        near_miss("登记簿为零，没有报余额", "Nothing in the register, no balance", _bank(None, "0.00")),
+        near_miss("登记簿和余额都没有", "Neither in the register nor with a balance", _bank(None, None)),
         hit(
             "前一日的登记簿不算",
             "The register of the day before does not count",

@@ -31,7 +31,7 @@ class Limits(Parameters):
 def hits(bank: Bank, p: Limits) -> Relation:
     """E-banking cancelled on the day, marked where a registration or a transfer came shortly before."""
     events = bank.today("ebank_events")
-    cancelled = events.filter(events.event == "cancelled")
+    cancelled = bank.few(events.filter(events.event == "cancelled"))
     registered, paid = _registered(bank, p, cancelled), _paid(bank, p, cancelled)
     known = (
         cancelled.left_join(registered, cancelled.event_id == registered.event_id)
@@ -68,10 +68,10 @@ def _registered(bank: Bank, p: Limits, cancelled: Relation) -> Relation:
 
 def _paid(bank: Bank, p: Limits, cancelled: Relation) -> Relation:
     """By cancellation, what left the customer's accounts on that channel before it in the window."""
-    own = bank.standing("accounts").semi_join(cancelled, "customer_id")
+    own = bank.few(_accounts(bank, cancelled))
     journal = bank.window("journal", p.days)
     normal = journal.filter(journal.kind == "normal", ~journal.cash, journal.channel.isin(CHANNELS))
-    sent = normal.inner_join(own, normal.debit_account_id == own.account_id).select(
+    left = normal.inner_join(own, normal.debit_account_id == own.account_id).select(
         customer_id=own.customer_id,
         sent_from=own.account_id,
         channel=normal.channel,
@@ -79,12 +79,18 @@ def _paid(bank: Bank, p: Limits, cancelled: Relation) -> Relation:
         posted_at=normal.posted_at,
         amount_cny=normal.amount_cny,
     )
+    sent = bank.few(left)
     before = cancelled.inner_join(sent, ["customer_id", "channel", sent.posted_at <= cancelled.at])
     return before.group_by("event_id").aggregate(
         sent=before.amount_cny.sum(),
         entry_ids=before.entry_id.collect(),
         account_ids=before.sent_from.collect(),
     )
+
+
+def _accounts(bank: Bank, cancelled: Relation) -> Relation:
+    accounts = bank.standing("accounts").semi_join(cancelled, "customer_id")
+    return accounts.select("account_id", "customer_id")
 
 
 def _ago(days: int) -> dt.date:

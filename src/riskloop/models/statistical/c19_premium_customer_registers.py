@@ -29,7 +29,7 @@ class Limits(Parameters):
 def hits(bank: Bank, p: Limits) -> Relation:
     """Registrations of the day by customers of the premium segment, or with so much on their accounts."""
     events, customers = bank.today("ebank_events"), bank.standing("customers")
-    registered = events.filter(events.event == "registered")
+    registered = bank.few(events.filter(events.event == "registered"))
     sums = _sums(bank, registered)
     known = (
         registered.left_join(customers, registered.customer_id == customers.customer_id)
@@ -58,7 +58,8 @@ def hits(bank: Bank, p: Limits) -> Relation:
 def _sums(bank: Bank, registered: Relation) -> Relation:
     """What these customers have on their CNY accounts by the balances of the day, added together."""
     accounts, balances = bank.standing("accounts"), bank.today("balances")
-    own = accounts.filter(accounts.currency == "CNY").semi_join(registered, "customer_id")
+    in_cny = accounts.filter(accounts.currency == "CNY").semi_join(registered, "customer_id")
+    own = bank.few(in_cny.select("account_id", "customer_id"))
     stated = balances.inner_join(own, balances.account_id == own.account_id).select(
         customer_id=own.customer_id, closing=balances.closing
     )

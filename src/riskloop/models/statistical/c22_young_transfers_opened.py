@@ -54,7 +54,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
     """Young customers with transfers opened within the window, and more than `sum` out since."""
     known = persons_with_age(bank)
     young = known.filter(known.age < p.age)
-    found = outflow(bank, "internet", p.days, openers(bank, "internet", p.days, young))
+    found = outflow(bank, "internet", p.days, openers(bank, "internet", p.days, young), p.sum)
     drained = found.filter(found.amount > p.sum)
     return drained.rename(opened_on="began_on").mutate(days=p.days, limit=p.sum)
 
@@ -147,6 +147,7 @@ MODEL = Model(
             "amount_cny",
             "cash",
         ),
+        "account_days": ("account_id", "booked_on", "debit_sum"),
     },
     where_given={"ebank_events": ("unit_id", "teller_id"), "journal": ("credit_account_id",)},
     parameters=Limits,

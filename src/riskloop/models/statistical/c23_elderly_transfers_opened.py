@@ -50,7 +50,7 @@ def hits(bank: Bank, p: Limits) -> Relation:
     """Elderly customers with transfers opened within the window, and more than `sum` out since."""
     known = persons_with_age(bank)
     elderly = known.filter(known.age >= p.age)
-    found = outflow(bank, "internet", p.days, openers(bank, "internet", p.days, elderly))
+    found = outflow(bank, "internet", p.days, openers(bank, "internet", p.days, elderly), p.sum)
     drained = found.filter(found.amount > p.sum)
     return drained.rename(opened_on="began_on").mutate(limit=p.sum)
 
@@ -137,6 +137,7 @@ MODEL = Model(
             "amount_cny",
             "cash",
         ),
+        "account_days": ("account_id", "booked_on", "debit_sum"),
     },
     where_given={"ebank_events": ("unit_id", "teller_id"), "journal": ("credit_account_id",)},
     parameters=Limits,

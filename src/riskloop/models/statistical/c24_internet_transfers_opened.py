@@ -1,12 +1,10 @@
 """C24 开通个网对外转账功能且近日转出大额监测."""
 
-import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from riskloop.bank.bank import Bank, Relation
-from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
-from riskloop.models.rules.openings import openers
+from riskloop.models.api import Model, Parameters, Text, parameter
+from riskloop.models.rules.openings import examples, openers
 from riskloop.models.rules.outflow import outflow
 from riskloop.models.rules.persons import persons
 
@@ -42,32 +40,9 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Persons with the internet bank's transfers opened in the window, and `sum` or more out by it since."""
-    found = outflow(bank, CHANNEL, p.days, openers(bank, CHANNEL, p.days, persons(bank)))
+    found = outflow(bank, CHANNEL, p.days, openers(bank, CHANNEL, p.days, persons(bank)), p.sum)
     large = found.filter(found.amount >= p.sum)
     return large.rename(opened_on="began_on").mutate(days=p.days, limit=p.sum)
-
-
-def _ago(days: int) -> dt.date:
-    return EXAMPLE_DAY - dt.timedelta(days=days)
-
-
-def _out(amount: str, ago: int = 0, **entry: Any) -> dict[str, Any]:
-    return {"amount": Decimal(amount), "booked_on": _ago(ago)} | entry
-
-
-def _bank(*out: dict[str, Any], kind: str = "personal", opened_ago: tuple[int, ...] = (0,), **opening: Any):
-    """A customer with two accounts, the days on which he opened transfers, and what he paid out."""
-    entry = {"channel": CHANNEL, "debit_account_id": "P1", "credit_account_id": "Q1"}
-    event = {"customer_id": "K1", "event": "transfer_opened", "channel": CHANNEL}
-    return {
-        "customers": [{"customer_id": "K1", "kind": kind}],
-        "accounts": [{"account_id": name, "customer_id": "K1", "unit_id": "U1"} for name in ("P1", "P2")],
-        "ebank_events": [
-            event | {"event_id": f"O{i}", "booked_on": _ago(ago)} | opening
-            for i, ago in enumerate(opened_ago, 1)
-        ],
-        "journal": [entry | {"entry_id": f"E{i}"} | row for i, row in enumerate(out, 1)],
-    }
 
 
 MODEL = Model(
@@ -124,6 +99,7 @@ MODEL = Model(
             "amount_cny",
             "cash",
         ),
+        "account_days": ("account_id", "booked_on", "debit_sum"),
     },
     where_given={"ebank_events": ("unit_id", "teller_id"), "journal": ("credit_account_id",)},
     parameters=Limits,
@@ -134,91 +110,5 @@ MODEL = Model(
         "limit": Text("累计转出限额", "Limit of the outflow"),
     },
     hits=hits,
-    examples=(
-        hit(
-            "等于限额",
-            "Exactly the limit",
-            "K1",
-            _bank(_out("200000.00"), unit_id="U2", teller_id="T1"),
-            evidence={"opened_on": EXAMPLE_DAY, "days": 7, "limit": 200_000},
-        ),
-        near_miss("低于限额一分", "One fen below the limit", _bank(_out("199999.99"))),
-        hit(
-            "两个账户、多日累计，窗口首日办理",
-            "Several days and two accounts, opened on the first day of the window",
-            "K1",
-            _bank(_out("100000.00", 6), _out("100000.00", debit_account_id="P2"), opened_ago=(6,)),
-            evidence={"opened_on": _ago(6)},
-        ),
-        near_miss(
-            "在窗口前一天办理", "Opened a day before the window", _bank(_out("900000.00"), opened_ago=(7,))
-        ),
-        near_miss(
-            "办理前一天的转出不计",
-            "Sent the day before the opening",
-            _bank(_out("900000.00", 3), _out("199999.99"), opened_ago=(2,)),
-        ),
-        hit(
-            "办理当日的转出照计",
-            "Sent on the day of the opening, news today",
-            "K1",
-            _bank(_out("199999.99", 2), _out("0.01"), opened_ago=(2,)),
-        ),
-        near_miss("当日没有新情况", "Nothing new today", _bank(_out("900000.00", 1), opened_ago=(2,))),
-        hit(
-            "当日再次办理也是新情况，自首次起累计",
-            "Opened again today, nothing sent today: the first opening decides",
-            "K1",
-            _bank(_out("900000.00", 1), opened_ago=(2, 0)),
-            evidence={"opened_on": _ago(2)},
-        ),
-        near_miss(
-            "办理两次，转出只计一次",
-            "Opened twice, what was sent counts once",
-            _bank(_out("199999.99"), opened_ago=(1, 0)),
-        ),
-        near_miss("单位客户不报", "A company", _bank(_out("900000.00"), kind="corporate")),
-        near_miss(
-            "客户资料中没有的客户",
-            "A customer whom the standing data do not know",
-            _bank(_out("900000.00")) | {"customers": []},
-            # A simulated bank gives every customer a row: cases with settings are not planted there.
-            settings={"sum": 1_000},
-        ),
-        near_miss(
-            "开通的是手机银行", "Transfers of mobile banking", _bank(_out("900000.00"), channel="mobile")
-        ),
-        near_miss("注册不是开通转账", "A registration", _bank(_out("900000.00"), event="registered")),
-        near_miss("另一客户办理", "Opened by another customer", _bank(_out("900000.00"), customer_id="K2")),
-        near_miss(
-            "手机银行转出不计",
-            "Sent by mobile bank",
-            _bank(_out("199999.99"), _out("9000.00", channel="mobile")),
-        ),
-        near_miss("反交易不计", "A reversal", _bank(_out("199999.99"), _out("9000.00", kind="reversal"))),
-        near_miss("冲正不计", "A correction", _bank(_out("199999.99"), _out("9000.00", kind="correction"))),
-        near_miss("现金不是转账", "Cash", _bank(_out("199999.99"), _out("9000.00", cash=True))),
-        near_miss(
-            "转入本人账户不是转出",
-            "To an account of his own",
-            _bank(_out("199999.99"), _out("9000.00", credit_account_id="P2")),
-        ),
-        near_miss(
-            "转入不是转出",
-            "What came in",
-            _bank(_out("199999.99"), _out("9000.00", debit_account_id="Q1", credit_account_id="P1")),
-        ),
-        hit(
-            "没有记载收款账户的照计",
-            "The account credited is not told",
-            "K1",
-            _bank(_out("200000.00", credit_account_id=None)),
-        ),
-        hit(
-            "外币按当日入账汇率折算",
-            "Foreign currency counts at the day's booked rate",
-            "K1",
-            _bank(_out("30000.00", currency="USD", amount_cny=Decimal("213000.00"))),
-        ),
-    ),
+    examples=examples(CHANNEL, "mobile", Decimal(200_000)),
 )

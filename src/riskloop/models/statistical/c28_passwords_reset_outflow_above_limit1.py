@@ -1,14 +1,12 @@
 """C28 当日重置网银登录密码、重置U盾密码、近日个网对外转账超限1监测."""
 
-import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from riskloop.bank.bank import Bank, Relation
-from riskloop.models.api import EXAMPLE_DAY, Model, Parameters, Text, hit, near_miss, parameter
-from riskloop.models.rules.password_resets import outflow_since_resets
+from riskloop.models.api import Model, Parameters, Text, hit, near_miss, parameter
+from riskloop.models.rules.password_resets import both, customer, examples, outflow_since_resets, sent
 
-LOGIN, TOKEN = "login_password_reset", "token_password_reset"
+EVENT = "token_password_reset"
 
 
 class Limits(Parameters):
@@ -53,43 +51,12 @@ class Limits(Parameters):
 
 def hits(bank: Bank, p: Limits) -> Relation:
     """Persons with both passwords reset on one day, more than `limit1` out since and at most `limit2`."""
-    found = outflow_since_resets(bank, TOKEN, p.days)
+    found = outflow_since_resets(bank, EVENT, p.days, p.limit1)
     between = found.filter(found.amount > p.limit1, found.amount <= p.limit2)
     return between.mutate(days=p.days, limit1=p.limit1, limit2=p.limit2)
 
 
-def _ago(days: int) -> dt.date:
-    return EXAMPLE_DAY - dt.timedelta(days=days)
-
-
-def _out(amount: str, ago: int = 0, **entry: Any) -> dict[str, Any]:
-    return {"amount": Decimal(amount), "booked_on": _ago(ago)} | entry
-
-
-def _events(*events: tuple[str, int], **event: Any):
-    """These events of the customer, each so many days ago; `event` changes the last one."""
-    plain = {"customer_id": "K1", "channel": "internet"}
-    rows = [
-        plain | {"event_id": f"V{i}", "event": name, "booked_on": _ago(ago)}
-        for i, (name, ago) in enumerate(events, 1)
-    ]
-    return {"ebank_events": [*rows[:-1], rows[-1] | event]}
-
-
-def _both(*ago: int):
-    """The login password and the token's password on each of these days."""
-    return _events(*((name, back) for back in ago for name in (LOGIN, TOKEN)))
-
-
-def _bank(*out: dict[str, Any], reset_ago: int = 0, kind: str = "personal"):
-    """A customer with two accounts, both events on one day, and what he paid out by internet bank."""
-    entry = {"channel": "internet", "debit_account_id": "P1", "credit_account_id": "Q1"}
-    return _both(reset_ago) | {
-        "customers": [{"customer_id": name, "kind": kind} for name in ("K1", "K2")],
-        "accounts": [{"account_id": name, "customer_id": "K1", "unit_id": "U1"} for name in ("P1", "P2")],
-        "journal": [entry | {"entry_id": f"E{i}"} | row for i, row in enumerate(out, 1)],
-    }
-
+_TODAY = both(EVENT, 0)
 
 MODEL = Model(
     code="C28",
@@ -155,6 +122,7 @@ MODEL = Model(
             "amount_cny",
             "cash",
         ),
+        "account_days": ("account_id", "booked_on", "debit_sum"),
     },
     where_given={"ebank_events": ("unit_id", "teller_id"), "journal": ("credit_account_id",)},
     parameters=Limits,
@@ -167,114 +135,26 @@ MODEL = Model(
     },
     hits=hits,
     examples=(
-        hit(
-            "超过限额1一分",
-            "One fen above limit 1",
-            "K1",
-            _bank(_out("50000.01")) | _events((LOGIN, 0), (TOKEN, 0), unit_id="U2", teller_id="T1"),
-            evidence={"reset_on": EXAMPLE_DAY, "days": 3, "limit1": 50_000, "limit2": 200_000},
+        *examples(
+            EVENT,
+            Decimal(50_000),
+            Decimal(180_000),
+            {"limit1": 50_000, "limit2": 200_000},
+            {"limit1": 1_000},
         ),
-        near_miss("等于限额1不算超限", "Exactly limit 1", _bank(_out("50000.00"))),
-        hit("等于限额2仍归本模型", "Exactly limit 2", "K1", _bank(_out("200000.00"))),
-        near_miss("超过限额2一分归B07", "One fen above limit 2: B07", _bank(_out("200000.01"))),
+        hit("等于限额2仍归本模型", "Exactly limit 2", "K1", customer(sent("200000.00"), events=_TODAY)),
+        near_miss(
+            "超过限额2一分归B07", "One fen above limit 2: B07", customer(sent("200000.01"), events=_TODAY)
+        ),
         near_miss(
             "多日累计超过限额2归B07",
             "Several days make more than limit 2: B07",
-            _bank(_out("120000.00", 1), _out("120000.00"), reset_ago=1),
-        ),
-        hit(
-            "两个账户、多日累计，窗口首日办理",
-            "Several days and two accounts, both events on the first day of the window",
-            "K1",
-            _bank(_out("60000.00", 2), _out("60000.00", debit_account_id="P2"), reset_ago=2),
-            evidence={"reset_on": _ago(2)},
-        ),
-        near_miss(
-            "在窗口前一天办理", "Both events a day before the window", _bank(_out("180000.00"), reset_ago=3)
-        ),
-        near_miss(
-            "两项分在两日办理",
-            "One event yesterday, the other today",
-            _bank(_out("180000.00")) | _events((LOGIN, 1), (TOKEN, 0)),
-        ),
-        near_miss(
-            "只重置登录密码，两次",
-            "The login password alone, twice",
-            _bank(_out("180000.00")) | _events((LOGIN, 0), (LOGIN, 0)),
-        ),
-        near_miss(
-            "只重置U盾密码", "The token's password alone", _bank(_out("180000.00")) | _events((TOKEN, 0))
+            customer(sent("120000.00", 1), sent("120000.00"), events=both(EVENT, 1)),
         ),
         near_miss(
             "更换口令卡归C27",
             "A token card replaced belongs to C27",
-            _bank(_out("180000.00")) | _events((LOGIN, 0), ("token_card_replaced", 0)),
-        ),
-        near_miss(
-            "其中一项是手机银行的",
-            "One of the events is of mobile banking",
-            _bank(_out("180000.00")) | _events((TOKEN, 0), (LOGIN, 0), channel="mobile"),
-        ),
-        near_miss(
-            "其中一项是另一客户的",
-            "One of the events is another customer's",
-            _bank(_out("180000.00")) | _events((TOKEN, 0), (LOGIN, 0), customer_id="K2"),
-        ),
-        near_miss(
-            "办理前一天的转出不计",
-            "Sent the day before the events",
-            _bank(_out("180000.00", 2), _out("50000.00"), reset_ago=1),
-        ),
-        hit(
-            "办理当日的转出照计",
-            "Sent on the day of the events, news today",
-            "K1",
-            _bank(_out("50000.00", 1), _out("0.01"), reset_ago=1),
-        ),
-        near_miss("当日没有新情况", "Nothing new today", _bank(_out("180000.00", 1), reset_ago=1)),
-        near_miss(
-            "当日只办理一项不是新情况",
-            "One of the events again today is nothing new",
-            _bank(_out("180000.00", 1)) | _events((LOGIN, 1), (TOKEN, 1), (LOGIN, 0)),
-        ),
-        hit(
-            "当日两项再次办理，自首次起累计",
-            "Both events again today, nothing sent today: the first day decides",
-            "K1",
-            _bank(_out("180000.00", 1)) | _both(1, 0),
-            evidence={"reset_on": _ago(1)},
-        ),
-        near_miss(
-            "办理两次，转出只计一次",
-            "Both events on two days, what was sent counts once",
-            _bank(_out("50000.00")) | _both(1, 0),
-        ),
-        near_miss("单位客户不报", "A company", _bank(_out("180000.00"), kind="corporate")),
-        near_miss(
-            "客户资料中没有的客户",
-            "A customer whom the standing data do not know",
-            _bank(_out("180000.00")) | {"customers": []},
-            # A simulated bank gives every customer a row: cases with settings are not planted there.
-            settings={"limit1": 1_000},
-        ),
-        near_miss(
-            "手机银行转出不计",
-            "Sent by mobile bank",
-            _bank(_out("50000.00"), _out("9000.00", channel="mobile")),
-        ),
-        near_miss("反交易不计", "A reversal", _bank(_out("50000.00"), _out("9000.00", kind="reversal"))),
-        near_miss("冲正不计", "A correction", _bank(_out("50000.00"), _out("9000.00", kind="correction"))),
-        near_miss("现金不是转账", "Cash", _bank(_out("50000.00"), _out("9000.00", cash=True))),
-        near_miss(
-            "转入本人账户不是转出",
-            "To an account of his own",
-            _bank(_out("50000.00"), _out("9000.00", credit_account_id="P2")),
-        ),
-        hit(
-            "外币按当日入账汇率折算",
-            "Foreign currency counts at the day's booked rate",
-            "K1",
-            _bank(_out("25000.00", currency="USD", amount_cny=Decimal("180000.00"))),
+            customer(sent("180000.00"), events=both("token_card_replaced", 0)),
         ),
     ),
 )

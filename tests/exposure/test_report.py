@@ -14,7 +14,7 @@ from riskloop.exposure.measures import Measures
 from riskloop.exposure.models import DailyVolume
 from riskloop.exposure.report import exposure_of_tellers, exposure_of_units, latest_day
 from riskloop.loop.actions import Determine, Take, do
-from riskloop.loop.models import Measure, Outcome, QuasiEvent
+from riskloop.loop.models import Outcome, QuasiEvent
 from riskloop.organisation.models import User
 from riskloop.organisation.sync import sync_organisation
 from tests.exposure.conftest import Determined, volume
@@ -105,17 +105,6 @@ def test_a_reader_sees_the_units_of_his_roles(person: Person, determined: Determ
     determined("O2")
     assert units(person("ann", unit_id="B1")) == dict.fromkeys(["B1", "S1", "O1"], Measures(100))
     assert units(person("bob", role="R02")) == {}
-
-
-def test_an_event_outside_his_units_does_not_count_though_he_owes_its_measure(
-    person: Person, determined: Determined
-) -> None:
-    volume(("O1", "T1", 100))
-    owner = person("ann", role="R07", unit_id="O1")
-    event = determined("O2", tellers=("T1",))
-    Measure.objects.create(event=event, description="x", owner=owner, due_on=DAY)
-    assert units(owner) == {"O1": Measures(100)}
-    assert tellers(owner) == {"T1": Measures(100)}
 
 
 def test_unknown_units_stand_after_the_tree_for_those_who_reach_a_whole_one(

@@ -11,8 +11,8 @@ import pytest
 from riskloop.loop import actions
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import features_for_key_attention
-from riskloop.loop.models import GradeRule, History, ModelGrade, QuasiEvent
-from riskloop.organisation.models import User
+from riskloop.loop.models import GradeRule, ModelGrade, QuasiEvent
+from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
 
 Person = Callable[..., User]

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from riskloop.loop import actions
-from riskloop.loop.models import Continuation, EvidenceRow, History, QuasiEvent
+from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent
 from riskloop.models.catalogue import model_of
-from riskloop.organisation.models import User
+from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
 
 Person = Callable[..., User]

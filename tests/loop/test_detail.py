@@ -10,9 +10,9 @@ import pytest
 from riskloop.loop.detail import masked, possible_owners
 from riskloop.loop.models import Driver, QuasiEvent
 from riskloop.loop.scores import driver_in_force, drivers_in_force
+from riskloop.organisation.functions import CARRY_OUT
 from riskloop.organisation.models import RoleAssignment, User
-from riskloop.organisation.roles import VERIFIERS
-from riskloop.organisation.scope import has_role, people_with_role, tellers_of
+from riskloop.organisation.scope import may, people_who_may, tellers_of
 
 MakePerson = Callable[..., User]
 
@@ -38,8 +38,8 @@ def crowd(person: MakePerson) -> list[User]:
 
 @pytest.mark.parametrize("unit_id", ["O1", "S1", "B1", "HO", "nowhere", None])
 def test_people_with_a_role_are_those_who_have_it(crowd: list[User], unit_id: str | None) -> None:
-    one_by_one = {p for p in User.objects.filter(is_active=True) if has_role(p, VERIFIERS, unit_id)}
-    assert set(people_with_role(VERIFIERS, unit_id)) == one_by_one
+    one_by_one = {p for p in User.objects.filter(is_active=True) if may(p, CARRY_OUT, unit_id)}
+    assert set(people_who_may(CARRY_OUT, unit_id)) == one_by_one
     assert one_by_one
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from riskloop.loop import actions
 from riskloop.loop.intake import LoopSink
-from riskloop.loop.models import EvidenceRow, History, QuasiEvent
+from riskloop.loop.models import EvidenceRow, QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import HIT_SCHEMA, event_id
-from riskloop.organisation.models import User
+from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
 
 Person = Callable[..., User]

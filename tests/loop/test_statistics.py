@@ -11,7 +11,7 @@ import pytest
 
 from riskloop.loop import actions
 from riskloop.loop.intake import open_finding
-from riskloop.loop.models import DailyStatistic, EvidenceRow, History, QuasiEvent
+from riskloop.loop.models import DailyStatistic, EvidenceRow, QuasiEvent
 from riskloop.loop.statistics import (
     hits_by_day,
     record_statistics,
@@ -21,7 +21,7 @@ from riskloop.loop.statistics import (
 )
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import HIT_SCHEMA
-from riskloop.organisation.models import User
+from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
 
 Person = Callable[..., User]
@@ -88,7 +88,7 @@ def test_a_person_opens_a_finding(bank: None, person: Person) -> None:
     event = opened(monitor)
     assert (event.state, event.evidence, event.unit_id) == ("new", {"closing": "-5"}, "O1")
     assert EvidenceRow.objects.get().table == "accounts"
-    line = History.objects.get()
+    line = History.objects.get(object_type="quasi_event")
     assert (line.action, line.actor, line.reason) == ("opened", monitor, "同一柜员多次")
     actions.take(event, monitor)
 

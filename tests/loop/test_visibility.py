@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from riskloop.loop import actions
-from riskloop.loop.models import QuasiEvent
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.models import User
 from tests.loop.conftest import found
@@ -49,16 +46,6 @@ def test_administrators_do_no_business(events: None, person: Person, role: str) 
 
 def test_nobody_sees_nothing(events: None, person: Person) -> None:
     assert seen(AnonymousUser()) == set()
-
-
-def test_who_owes_a_measure_sees_its_event(events: None, person: Person) -> None:
-    monitor, owner = person("monitor"), person("owner", "R07", "O1")
-    event = QuasiEvent.objects.get(subject_id="E1")
-    actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P1", "general", "…")
-    actions.set_measure(event, monitor, "…", owner, dt.date(2024, 3, 20))
-    owner.assignments.update(unit_id="O2")
-    assert seen(owner) == {"E1", "E2"}
 
 
 def test_a_list_costs_the_same_however_long(

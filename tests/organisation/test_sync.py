@@ -7,26 +7,21 @@ from typing import Any
 import pytest
 
 from riskloop.organisation.models import Teller, Unit
-from riskloop.organisation.sync import path_of, sync_organisation
+from riskloop.organisation.sync import sync_organisation
+from riskloop.organisation.timeline import path_of
 from tests.loop.conftest import unit
 
 
-def tree(*units: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {u["unit_id"]: u for u in units}
-
-
 def test_a_path_leads_from_the_root() -> None:
-    units = tree(unit("HO", "head_office", None), unit("B", "tier1_branch", "HO"), unit("O", "outlet", "B"))
-    assert path_of("O", units) == "HO/B/O"
+    assert path_of("O", {"HO": None, "B": "HO", "O": "B"}) == "HO/B/O"
 
 
 def test_an_unknown_parent_makes_a_root() -> None:
-    assert path_of("O", tree(unit("O", "outlet", "gone"))) == "O"
+    assert path_of("O", {"O": "gone"}) == "O"
 
 
 def test_a_circle_is_cut() -> None:
-    units = tree(unit("A", "outlet", "B"), unit("B", "outlet", "A"))
-    assert path_of("A", units) == "B/A"
+    assert path_of("A", {"A": "B", "B": "A"}) == "B/A"
 
 
 @pytest.mark.django_db

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.loop import actions
-from riskloop.loop.models import History, QuasiEvent
+from riskloop.loop.models import QuasiEvent
+from riskloop.organisation.models import History
 from tests.web.reading import Page
 from tests.web.stage import People
 
@@ -82,14 +83,14 @@ def test_a_refusal_of_the_person_is_told_and_changes_nothing(
     before = History.objects.count()
     answer = do(as_user(bank.handler), event, "take")
     assert answer.status_code == 403
-    assert "经办或授权" in answer.content.decode()
+    assert "您经办了该笔业务" in answer.content.decode()
     assert (event.state, event.assignee) == ("new", None)
     assert History.objects.count() == before
 
 
 def test_the_page_says_beforehand_why_not(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
     page = as_user(bank.handler).get(reverse("event", args=[event.pk])).content.decode()
-    assert "您经办或授权了该笔业务" in page
+    assert "您经办了该笔业务" in page
     assert reverse("act", args=[event.pk, "take"]) not in page
 
 
@@ -97,7 +98,7 @@ def test_a_viewer_of_the_event_who_may_not_act_reads_why(
     bank: People, as_user: AsUser, event: QuasiEvent
 ) -> None:
     page = as_user(bank.verifier).get(reverse("event", args=[event.pk])).content.decode()
-    assert "您的岗位无权对该机构的事件进行此操作" in page
+    assert "您的岗位无权对该机构进行此操作" in page
 
 
 def test_someone_was_quicker(bank: People, as_user: AsUser, event: QuasiEvent) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from riskloop.loop.models import History
+from riskloop.organisation.models import History
 from riskloop.web.middleware import POLICY, content_security_policy
 from tests.web import addresses
 from tests.web.reading import Page

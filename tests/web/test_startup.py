@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
+from riskloop.organisation.functions import DISCRIMINATE
 from riskloop.organisation.models import User
-from riskloop.organisation.scope import has_role
+from riskloop.organisation.scope import may
 from riskloop.web.startup import create_account, findings
 from tests.web import stage
 
@@ -32,7 +33,7 @@ def test_an_account_has_its_role(bank: stage.People) -> None:
     person = User.objects.get(username="zhang")
     assert person.check_password(GOOD["password"])
     assert (person.display_name, person.staff_id, person.is_superuser) == ("张三", "G1", False)
-    assert has_role(person, ("R04",), "HO")
+    assert may(person, DISCRIMINATE, "HO")
 
 
 @pytest.mark.parametrize(

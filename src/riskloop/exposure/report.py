@@ -18,10 +18,9 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop.models import Outcome, QuasiEvent
-from riskloop.loop.visibility import visible_to
+from riskloop.organisation.functions import READ_EXPOSURE
 from riskloop.organisation.models import Teller, Unit
-from riskloop.organisation.roles import EVENT_READERS
-from riskloop.organisation.scope import Person, assignments_of, units_of
+from riskloop.organisation.scope import Person, units_of, within
 
 _LAST = "\uffff"
 """Sorts after every path: units that the bank does not know have no place in the tree."""
@@ -59,20 +58,20 @@ def exposure_of_units(user: Person, first: dt.date, last: dt.date) -> list[UnitE
 
     Volumes and events of unknown units stand after the tree, for those whose role reaches a whole tree.
     """
-    reach = _reach(user)
+    reach = within(user, READ_EXPOSURE)
     own: defaultdict[str, Measures] = defaultdict(Measures)
     for unit_id, volume in (
         _volumes(reach, first, last).values_list("unit_id").annotate(Sum("volume")).order_by()
     ):
         own[unit_id] += Measures(volume)
     for unit_id, outcome, count, score in (
-        _events(user, reach, first, last)
+        _events(reach, first, last)
         .values_list("unit_id", "outcome")
         .annotate(Count("pk"), Sum("score"))
         .order_by()
     ):
         own[unit_id or ""] += _of_events(outcome, count, score)
-    units = list(units_of(user, EVENT_READERS).order_by("path"))
+    units = list(units_of(user, READ_EXPOSURE).order_by("path"))
     total = _rolled_up(units, own)
     known = [UnitExposure(u.unit_id, u.name, u.level, u.path, total[u.path]) for u in units]
     strangers = sorted(own.keys() - {u.unit_id for u in units})
@@ -84,13 +83,13 @@ def exposure_of_tellers(user: Person, first: dt.date, last: dt.date) -> list[Tel
 
     A teller's volume is his own. An event counts for each of its tellers.
     """
-    reach = _reach(user)
+    reach = within(user, READ_EXPOSURE)
     own: defaultdict[str, Measures] = defaultdict(Measures)
     volumes = _volumes(reach, first, last).exclude(teller_id="")
     for teller_id, volume in volumes.values_list("teller_id").annotate(Sum("volume")).order_by():
         own[teller_id] += Measures(volume)
     busy = own.keys() | set[str]()
-    for teller_ids, outcome, score in _events(user, reach, first, last).values_list(
+    for teller_ids, outcome, score in _events(reach, first, last).values_list(
         "teller_ids", "outcome", "score"
     ):
         for teller_id in set(teller_ids):
@@ -99,22 +98,12 @@ def exposure_of_tellers(user: Person, first: dt.date, last: dt.date) -> list[Tel
     return [TellerExposure(t, *people.get(t, ("", "", "")), own[t]) for t in sorted(own)]
 
 
-def _reach(user: Person) -> Q:
-    """On `unit_id`: the units of the reader's roles, and unknown ones if he reaches a whole tree."""
-    reach = Q(unit_id__in=units_of(user, EVENT_READERS).values("unit_id"))
-    if assignments_of(user, EVENT_READERS).filter(unit__parent=None).exists():
-        reach |= Q(unit_id__isnull=True) | ~Q(unit_id__in=Unit.objects.values("unit_id"))
-    return reach
-
-
 def _volumes(reach: Q, first: dt.date, last: dt.date) -> QuerySet[DailyVolume]:
     return DailyVolume.objects.filter(reach, day__range=(first, last))
 
 
-def _events(user: Person, reach: Q, first: dt.date, last: dt.date) -> QuerySet[QuasiEvent]:
-    # Within `reach`, so that an event never stands without the volume of its unit: a reader also sees
-    # single events of other units whose measures he owes.
-    return visible_to(user).filter(
+def _events(reach: Q, first: dt.date, last: dt.date) -> QuerySet[QuasiEvent]:
+    return QuasiEvent.objects.filter(
         reach,
         outcome__in=(Outcome.INTERNAL, Outcome.EXTERNAL),
         withdrawn_on=None,

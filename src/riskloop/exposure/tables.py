@@ -130,7 +130,7 @@ class UnitTable(ExposureTable):
     class Meta(ExposureTable.Meta):
         sequence = ("unit", "level", "...")
         order_by = ("-rer",)
-        empty_text = _("None of your roles reaches a unit.")
+        empty_text = _("No such unit within your reach.")
 
     def render_unit(self, record: UnitExposure) -> SafeString:
         name = record.name or _("not known to the bank")

@@ -23,6 +23,8 @@ from riskloop.exposure.report import (
     latest_day,
 )
 from riskloop.exposure.tables import PER, ExposureTable, TellerTable, UnitTable
+from riskloop.organisation.functions import READ_EXPOSURE
+from riskloop.organisation.gate import needs
 
 DAYS = 30
 """The period unless the reader chooses another: so many days up to the newest with volume."""
@@ -30,6 +32,7 @@ ROWS = 50
 BARS = 12
 
 
+@needs(READ_EXPOSURE)
 @require_safe
 @vary_on_headers("HX-Request")
 def exposure(request: HttpRequest) -> HttpResponse:

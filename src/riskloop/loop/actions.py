@@ -1,53 +1,64 @@
-"""Everything a person can do to an event. Pages, jobs and commands call these and nothing else.
-
-An action says who may do it (`check`) and what it does (`execute`). `do` locks the event, checks, acts and
-writes the history line in one transaction: a refused or failed action leaves nothing behind.
-"""
+"""Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.loop import history
+from riskloop.loop.history import EVENT
 from riskloop.loop.models import Driver, ExclusionReason, Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.loop.scores import driver_in_force, score_of
+from riskloop.organisation import action
+from riskloop.organisation.action import Refused, do, require
+from riskloop.organisation.functions import CARRY_OUT, CLOSE, DISCRIMINATE, SET_MEASURES, VERIFY
 from riskloop.organisation.models import User
-from riskloop.organisation.roles import MONITOR, VERIFIERS
-from riskloop.organisation.scope import has_role, tellers_of
+from riskloop.organisation.recusal import Finding, Task, recused, sentence
+from riskloop.organisation.scope import may
+
+__all__ = ["Refused", "do", "require"]
 
 
-class Refused(Exception):
-    """Why an action may not be done, for the person who asked; `code` for programs."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
-def require(holds: bool, code: str, reason: str) -> None:
-    """Refuses unless the condition holds."""
-    if not holds:
-        raise Refused(code, reason)
+def finding_of(event: QuasiEvent) -> Finding:
+    """What recusal has to know of an event, its continuations included."""
+    handled, authorised, customers = event.named("teller_ids", "authoriser_ids", "customer_ids")
+    return Finding(event.unit_id, handled, authorised, customers)
 
 
 @dataclass
-class Action:
+class Action(action.Action):
     """One write on one event by one person."""
 
     event: QuasiEvent
-    user: User
-    name: ClassVar[str]
-    roles: ClassVar[Collection[str]] = (MONITOR,)
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — the machine's operator does no business
+    function: ClassVar[str] = DISCRIMINATE
+    object_type: ClassVar[str] = EVENT
+    task: ClassVar[Task] = Task.JUDGE
     states: ClassVar[Collection[str]]
     by_assignee: ClassVar[bool] = False
     on_withdrawn: ClassVar[bool] = False
+
+    @property
+    def unit_id(self) -> str | None:
+        return self.event.unit_id
+
+    @property
+    def object_id(self) -> uuid.UUID:
+        return self.event.pk
+
+    @property
+    def touched(self) -> models.Model:
+        return self.event
+
+    def lock(self) -> None:
+        # The caller's object takes on the locked row, so that checks see what is true now.
+        self.event.refresh_from_db(from_queryset=QuasiEvent.objects.select_for_update())
 
     def check(self) -> None:
         """Refuses what the person may not do, or what the event is not ready for."""
@@ -55,27 +66,19 @@ class Action:
         self.check_event()
 
     def check_person(self) -> None:
-        require(
-            has_role(self.user, self.roles, self.event.unit_id),
-            "role",
-            _("None of your roles allows this for the event's unit."),
-        )
+        super().check()
         self.check_recusal()
         if self.by_assignee:
             require(
                 self.event.assignee_id == self.user.pk,
                 "assignee",
                 _("Only the person who has taken the event may do this."),
+                who=True,
             )
 
     def check_recusal(self) -> None:
-        """经办及授权人员不得负责核查: who had a hand in the transaction does not handle the event."""
-        own = tellers_of(self.user)
-        require(
-            not own & self.event.hands,
-            "recusal",
-            _("You handled or authorised this transaction, so someone else must handle the event."),
-        )
+        ground = recused(self.user, finding_of(self.event), self.task)
+        require(ground is None, "recusal", sentence(ground) if ground else "", who=True)
 
     def check_event(self) -> None:
         require(
@@ -88,53 +91,6 @@ class Action:
             "state",
             _("The event is not in a state that allows this."),
         )
-
-    def execute(self) -> None:
-        """Changes the event (or what belongs to it) and saves."""
-        raise NotImplementedError
-
-    @property
-    def touched(self) -> models.Model:
-        """What `execute` changes, for the history."""
-        return self.event
-
-    @property
-    def reason(self) -> str:
-        """The person's own words, for the history."""
-        return ""
-
-
-A = TypeVar("A", bound=Action)
-
-
-def do(action: A) -> A:
-    """Checks and executes an action in one transaction, with its line of history.
-
-    Raises:
-        Refused: the reason; nothing was changed.
-    """
-    with transaction.atomic():
-        # The caller's object takes on the locked row, so that checks see what is true now.
-        action.event.refresh_from_db(from_queryset=QuasiEvent.objects.select_for_update())
-        action.check()
-        before = {} if action.touched._state.adding else history.noted(action.touched)
-        action.execute()
-        old, new = history.changed(before, action.touched)
-        role = next((r for r in action.roles if has_role(action.user, (r,), action.event.unit_id)), "")
-        history.record(
-            [
-                history.line(
-                    action.name,
-                    action.event,
-                    actor=action.user,
-                    role=role,
-                    before=old,
-                    after=new,
-                    reason=action.reason,
-                )
-            ]
-        )
-    return action
 
 
 class Take(Action):
@@ -251,6 +207,20 @@ class Determine(Action):
         self.event.save()
 
 
+def require_owner(owner: User | None, event: QuasiEvent) -> None:
+    """Refuses an owner who may not carry out the measure."""
+    require(
+        owner is not None and may(owner, CARRY_OUT, event.unit_id),
+        "owner",
+        _("The owner must be a verifier whose role reaches the event's unit."),
+    )
+    require(
+        owner is not None and recused(owner, finding_of(event), Task.ANSWER) is None,
+        "owner_recusal",
+        _("The owner is not free of interest in this event; choose someone else."),
+    )
+
+
 @dataclass
 class SetMeasure(Action):
     """What is to be done about the event, by whom, until when."""
@@ -259,6 +229,7 @@ class SetMeasure(Action):
     owner: User | None
     due_on: dt.date | None
     name = "set_measure"
+    function = SET_MEASURES
     states = (State.DETERMINED,)
 
     def __post_init__(self) -> None:
@@ -274,16 +245,7 @@ class SetMeasure(Action):
         super().check_event()
         require(bool(self.description.strip()), "description", _("Say what is to be done."))
         require(self.due_on is not None, "due_on", _("Say until when it is to be done."))
-        require(
-            self.owner is not None and has_role(self.owner, VERIFIERS, self.event.unit_id),
-            "owner",
-            _("The owner must be a verifier whose role reaches the event's unit."),
-        )
-        require(
-            self.owner is not None and not tellers_of(self.owner) & self.event.hands,
-            "owner_recusal",
-            _("The owner handled or authorised this transaction; choose someone else."),
-        )
+        require_owner(self.owner, self.event)
 
     def execute(self) -> None:
         self.measure.save()
@@ -306,12 +268,31 @@ class OnMeasure(Action):
 
 
 @dataclass
+class SetOwner(OnMeasure):
+    """Somebody else is to carry out the measure."""
+
+    owner: User | None
+    name = "set_owner"
+    function = SET_MEASURES
+
+    def check_event(self) -> None:
+        super().check_event()
+        require(self.measure.done_at is None, "done", _("The measure was reported done already."))
+        require_owner(self.owner, self.event)
+
+    def execute(self) -> None:
+        self.measure.owner = self.owner
+        self.measure.save(update_fields=["owner"])
+
+
+@dataclass
 class ReportDone(OnMeasure):
     """The owner reports his measure done."""
 
     note: str
     name = "report_done"
-    roles = VERIFIERS
+    function = CARRY_OUT
+    task = Task.ANSWER
 
     @property
     def reason(self) -> str:
@@ -319,7 +300,8 @@ class ReportDone(OnMeasure):
 
     def check_person(self) -> None:
         super().check_person()
-        require(self.measure.owner_id == self.user.pk, "owner", _("Only the owner reports his measure done."))
+        own = self.measure.owner_id == self.user.pk
+        require(own, "owner", _("Only the owner reports his measure done."), who=True)
 
     def check_event(self) -> None:
         super().check_event()
@@ -337,7 +319,8 @@ class Verify(OnMeasure):
     """Someone else than who did it sees that the measure holds."""
 
     name = "verify"
-    roles = (MONITOR, "R09")
+    function = VERIFY
+    task = Task.REVIEW
 
     def check_person(self) -> None:
         super().check_person()
@@ -345,6 +328,7 @@ class Verify(OnMeasure):
             self.user.pk not in (self.measure.done_by_id, self.measure.owner_id),
             "same_person",
             _("Who did the measure does not verify it."),
+            who=True,
         )
 
     def check_event(self) -> None:
@@ -362,6 +346,7 @@ class Close(Action):
     """闭环: all measures are verified."""
 
     name = "close"
+    function = CLOSE
     states = (State.DETERMINED,)
 
     def check_event(self) -> None:
@@ -401,6 +386,10 @@ def set_measure(
     event: QuasiEvent, user: User, description: str, owner: User | None, due_on: dt.date | None
 ) -> Measure:
     return do(SetMeasure(event, user, description, owner, due_on)).measure
+
+
+def set_owner(measure: Measure, user: User, owner: User | None) -> None:
+    do(SetOwner(measure.event, user, measure, owner))
 
 
 def report_done(measure: Measure, user: User, note: str) -> None:

@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from riskloop.loop import history
 from riskloop.loop.grades import features_for_key_attention, grade_of_model, grade_together
-from riskloop.loop.models import EvidenceRow, History, QuasiEvent, State
+from riskloop.loop.models import EvidenceRow, QuasiEvent, State
+from riskloop.organisation.models import History
 
 Object = tuple[str, str]
 UNCONCLUDED = (State.NEW, State.ASSIGNED)
@@ -52,7 +53,7 @@ def _join(group: Sequence[QuasiEvent], day: dt.date) -> Iterable[History]:
         event.bundle = event.bundle if bundle is None else bundle
         if event.state in UNCONCLUDED:
             event.grade = grade_together(by_model[event.model], by_model.values(), len(by_model), needed)
-        old, new = history.changed(before, event)
+        old, new = history.difference(before, history.noted(event))
         if new:
             yield history.line("bundled", event, before=old, after=new)
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from riskloop.loop import actions
-from riskloop.loop.models import ExclusionReason, History, Measure, QuasiEvent
+from riskloop.loop.history import EVENT
+from riskloop.loop.models import ExclusionReason, Measure, QuasiEvent
 from riskloop.loop.scores import drivers_in_force
-from riskloop.organisation.models import Teller, User
-from riskloop.organisation.scope import people_with_role
+from riskloop.organisation.functions import CARRY_OUT
+from riskloop.organisation.models import History, StaffCustomer, Teller, User
+from riskloop.organisation.scope import people_who_may
 
 PERSONAL = frozenset({"name", "id_no", "phone", "address", "counterparty_name"})
 _SHOWN_ENDS = 2
@@ -66,7 +68,7 @@ def _is_personal(table: str, column: str) -> bool:
 def history_of(event: QuasiEvent) -> list[History]:
     """The lines about the event and its measures, oldest first."""
     return list(
-        History.objects.filter(object_type="quasi_event", object_id=str(event.pk))
+        History.objects.filter(object_type=EVENT, object_id=str(event.pk))
         .select_related("actor")
         .order_by("id")
     )
@@ -105,11 +107,15 @@ def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
 
 
 def possible_owners(event: QuasiEvent) -> QuerySet[User]:
-    """The verifiers whose role reaches the event's unit and who had no hand in the transaction."""
-    had_a_hand = Teller.objects.filter(teller_id__in=event.hands).exclude(staff_id=None)
+    """Who may carry out measures for the event's unit, and has no interest in what is behind the event."""
+    hands, authorisers, customers = event.named("teller_ids", "authoriser_ids", "customer_ids")
+    tellers = Teller.objects.filter(teller_id__in=hands | authorisers)
+    interested = tellers.exclude(staff_id=None).values("staff_id")
+    related = StaffCustomer.objects.filter(customer_id__in=customers).values("staff_id")
     return (
-        people_with_role(actions.VERIFIERS, event.unit_id)
-        .exclude(staff_id__in=had_a_hand.values("staff_id"))
+        people_who_may(CARRY_OUT, event.unit_id)
+        .exclude(staff_id__in=interested)
+        .exclude(staff_id__in=related)
         .order_by("display_name", "username")
     )
 

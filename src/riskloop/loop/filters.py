@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import Unit, User
-from riskloop.organisation.scope import units_of
+from riskloop.organisation.scope import below, units_of
 
 Events = QuerySet[QuasiEvent]
 
@@ -85,7 +86,7 @@ class EventFilter(filters.FilterSet):
 
     def _units(self, chosen: str) -> list[tuple[str, str]]:
         """The reader's units, indented by level; of a very large bank without the outlets."""
-        units = units_of(self.reader)
+        units = units_of(self.reader, READ_EVENTS)
         if units.count() > MANY_UNITS:
             units = units.exclude(level="outlet") | units.filter(unit_id=chosen)
         rows = units.order_by("path").values_list("unit_id", "name", "path")
@@ -110,9 +111,7 @@ class EventFilter(filters.FilterSet):
         return events.filter(state__in=OPEN) if state == "open" else events.filter(state=state)
 
     def by_unit(self, events: Events, _name: str, unit_id: str) -> Events:
-        path = Unit.objects.get(unit_id=unit_id).path
-        below = Unit.objects.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
-        return events.filter(unit_id__in=below.values("unit_id"))
+        return events.filter(unit_id__in=below(Unit.objects.get(unit_id=unit_id)).values("unit_id"))
 
     def by_assignee(self, events: Events, _name: str, whose: str) -> Events:
         if whose == "mine":

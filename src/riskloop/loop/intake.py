@@ -24,13 +24,13 @@ from riskloop.loop import history
 from riskloop.loop.actions import require
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import grade_of_model
-from riskloop.loop.models import Continuation, EvidenceRow, History, QuasiEvent, State
+from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent, State
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.api import Model, Parameters
 from riskloop.models.hits import event_id, plain
-from riskloop.organisation.models import User
-from riskloop.organisation.roles import MONITOR
-from riskloop.organisation.scope import has_role
+from riskloop.organisation.functions import DISCRIMINATE
+from riskloop.organisation.models import History, User
+from riskloop.organisation.scope import acting_role
 
 _BATCH = 1000
 _IDS = ("entry_ids", "teller_ids", "authoriser_ids", "account_ids", "customer_ids")
@@ -225,17 +225,16 @@ def open_finding(
         Refused: without the role for the hit's unit, without a reason, or where it was opened already.
     """
     event = _event(model, parameters, hit, grade_of_model(model.code, hit["booked_on"]))
-    require(
-        has_role(user, (MONITOR,), event.unit_id),
-        "role",
-        _("None of your roles allows this for the event's unit."),
-    )
+    role = acting_role(user, DISCRIMINATE, event.unit_id)
+    require(role is not None, "role", _("None of your roles allows this for this unit."), who=True)
     require(bool(why.strip()), "why", _("Say what you found."))
     there = QuasiEvent.objects.filter(pk=event.pk).exists()
     require(not there, "opened", _("This finding was opened already."))
     event.save(force_insert=True)
     _keep_evidence([event], {event.subject_id: evidence})
-    opened = history.line("opened", event, actor=user, role=MONITOR, after={"state": event.state}, reason=why)
+    opened = history.line(
+        "opened", event, actor=user, role=role or "", after={"state": event.state}, reason=why
+    )
     history.record([opened])
     return event
 

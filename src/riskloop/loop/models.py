@@ -210,12 +210,18 @@ class QuasiEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.model} {self.subject_kind} {self.subject_id} {self.booked_on}"
 
+    def named(self, *columns: str) -> list[set[str]]:
+        """By column (`teller_ids`, `customer_ids` …) the ids behind the event, continuations included."""
+        later = list(self.continuations.values_list(*columns))
+        return [
+            set(getattr(self, name)).union(*(row[place] for row in later))
+            for place, name in enumerate(columns)
+        ]
+
     @property
     def hands(self) -> set[str]:
         """The tellers who handled or authorised what is behind the event, continuations included."""
-        lists = self.continuations.values_list("teller_ids", "authoriser_ids")
-        later = {teller for both in lists for ids in both for teller in ids}
-        return {*self.teller_ids, *self.authoriser_ids} | later
+        return set[str]().union(*self.named("teller_ids", "authoriser_ids"))
 
 
 class Continuation(models.Model):
@@ -299,13 +305,16 @@ class EvidenceRow(models.Model):
 
 
 class Measure(models.Model):
-    """What is done about an event: who owes it, by when, when it was done, who saw that it holds."""
+    """What is done about an event: who owes it, by when, when it was done, who saw that it holds.
+
+    Nobody owes it (`owner` is None) when its owner lost the role by which he did: somebody else is set.
+    """
 
     event = models.ForeignKey(QuasiEvent, models.PROTECT, related_name="measures")
     event_id: uuid.UUID
     description = models.TextField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="measures")
-    owner_id: int
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="measures")
+    owner_id: int | None
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -326,25 +335,3 @@ class Measure(models.Model):
         if self.verified_at:
             return "verified"
         return "done" if self.done_at else "open"
-
-
-class History(models.Model):
-    """One line for every write. The database refuses to change or remove one."""
-
-    id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    role = models.TextField(blank=True)
-    action = models.TextField()
-    object_type = models.TextField()
-    object_id = models.TextField()
-    before = models.JSONField()
-    after = models.JSONField()
-    reason = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name = _("history")
-        indexes: ClassVar = [models.Index(fields=["object_type", "object_id"], name="history_object")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_id}"

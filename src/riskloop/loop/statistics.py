@@ -14,9 +14,9 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from riskloop.loop.models import DailyStatistic
+from riskloop.organisation.functions import READ_STATISTICS
 from riskloop.organisation.models import Staff, Teller, Unit
-from riskloop.organisation.roles import EVENT_READERS
-from riskloop.organisation.scope import Person, assignments_of, units_of
+from riskloop.organisation.scope import Person, authority_of, within
 
 RANKED = 15
 
@@ -62,15 +62,12 @@ def record_statistics(day: dt.date, code: str, hits: Iterable[Mapping[str, Any]]
 
 def reaches_everything(user: Person) -> bool:
     """Whether a role of his reaches a whole tree: then he sees units too that the bank does not know."""
-    return assignments_of(user, EVENT_READERS).filter(unit__parent=None).exists()
+    return any(grant.whole_tree for grant in authority_of(user).having((READ_STATISTICS,)))
 
 
 def statistics_for(user: Person) -> QuerySet[DailyStatistic]:
     """The one gate through which statistics reach a person: those of the units that his roles reach."""
-    seen = Q(unit_id__in=units_of(user, EVENT_READERS).values("unit_id"))
-    if reaches_everything(user):
-        seen |= Q(unit_id=None) | ~Q(unit_id__in=Unit.objects.values("unit_id"))
-    return DailyStatistic.objects.filter(seen)
+    return DailyStatistic.objects.filter(within(user, READ_STATISTICS))
 
 
 def newest_day(statistics: QuerySet[DailyStatistic]) -> dt.date | None:

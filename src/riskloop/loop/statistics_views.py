@@ -22,16 +22,17 @@ from riskloop.bank.text import Text
 from riskloop.detection.evidence import gather_for
 from riskloop.detection.kept import kept_hit, kept_hits
 from riskloop.loop import statistics
-from riskloop.loop.actions import Refused
+from riskloop.loop.actions import Refused, require
 from riskloop.loop.findings import compared
 from riskloop.loop.intake import open_finding
 from riskloop.loop.models import QuasiEvent
 from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.models.hits import event_id
+from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
+from riskloop.organisation.gate import needs
 from riskloop.organisation.models import Unit
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.roles import EVENT_READERS, MONITOR
-from riskloop.organisation.scope import has_role, units_of
+from riskloop.organisation.scope import below, may, units_of
 
 DAYS = 30
 ROWS = 100
@@ -75,6 +76,7 @@ class Row:
         return fact_of(self.hit["subject_id"])[1]
 
 
+@needs(READ_STATISTICS)
 @require_safe
 def index(request: SignedIn) -> HttpResponse:
     """Every statistical model with its hits of the newest 30 days."""
@@ -95,6 +97,7 @@ def index(request: SignedIn) -> HttpResponse:
     return render(request, "loop/statistics.html", context)
 
 
+@needs(READ_STATISTICS)
 @require_safe
 def of_model(request: SignedIn, code: str) -> HttpResponse:
     """One statistical model: its trend, its units and tellers, its rows."""
@@ -132,10 +135,10 @@ def _rows(request: SignedIn, model: AnyModel, given: dict[str, Any]) -> Any:
     """The hits of the reader's units, lazily, the newest first."""
     units: set[str] | None = None
     if given["unit"] or not statistics.reaches_everything(request.user):
-        reach = units_of(request.user, EVENT_READERS)
+        reach = units_of(request.user, READ_STATISTICS)
         if given["unit"]:
             chosen = Unit.objects.filter(pk=given["unit"].strip()).first()
-            reach = reach.filter(path__startswith=chosen.path) if chosen else reach.none()
+            reach = reach.filter(pk__in=below(chosen).values("pk")) if chosen else reach.none()
         units = set(reach.values_list("unit_id", flat=True))
     hits = kept_hits(
         settings.HOME,
@@ -148,7 +151,7 @@ def _rows(request: SignedIn, model: AnyModel, given: dict[str, Any]) -> Any:
     for hit in hits:
         found = event_id(model.code, hit["subject_kind"], hit["subject_id"], hit["booked_on"])
         event = QuasiEvent.objects.filter(pk=found).first()
-        may_open = event is None and has_role(request.user, (MONITOR,), hit["unit_id"])
+        may_open = event is None and may(request.user, DISCRIMINATE, hit["unit_id"])
         yield Row(hit, compared(model, hit["evidence"]), event, may_open)
 
 
@@ -163,6 +166,7 @@ def _chart(first: dt.date, last: dt.date, by_day: dict[dt.date, int]) -> dict[st
     }
 
 
+@needs(READ_STATISTICS)
 @require_POST
 def open_one(request: SignedIn, code: str) -> HttpResponse:
     """Opens a finding on one hit, and leads to it."""
@@ -177,8 +181,9 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
     (row,) = hit.to_pylist()
     parameters = parameters_of(model)
     try:
-        if not has_role(request.user, (MONITOR,), row["unit_id"]):
-            raise Refused("role", _("None of your roles allows this for the event's unit."))
+        # Before the lake is read for it; the action itself asks again.
+        allowed = may(request.user, DISCRIMINATE, row["unit_id"])
+        require(allowed, "role", _("None of your roles allows this for this unit."), who=True)
         evidence = gather_for(settings.HOME, model, parameters, day, hit)
         event = open_finding(request.user, model, parameters, row, evidence, request.POST.get("why", ""))
     except Refused as refused:

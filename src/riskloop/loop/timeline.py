@@ -12,9 +12,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from riskloop.loop.detail import history_of
-from riskloop.loop.models import Driver, ExclusionReason, Grade, History, Outcome, QuasiEvent, State
-from riskloop.organisation.models import Unit, User
-from riskloop.organisation.roles import ROLES
+from riskloop.loop.models import Driver, ExclusionReason, Grade, Outcome, QuasiEvent, State
+from riskloop.organisation.models import History, Unit, User
+from riskloop.organisation.roles import names_of_roles
 
 ACTIONS = {
     "found": gettext_lazy("Found by the model"),
@@ -103,7 +103,7 @@ def timeline(event: QuasiEvent) -> list[Moment]:
 
 def _moment(line: History, names: _Names) -> Moment:
     language = get_language()
-    role = ROLES.get(line.role)
+    role = names.roles.get(line.role)
     return Moment(
         at=line.at,
         who=_("The system") if line.actor is None else str(line.actor),
@@ -129,6 +129,7 @@ class _Names:
             return {c[f] for c in changes for f in fields if c.get(f) is not None}
 
         language = get_language()
+        self.roles = names_of_roles()
         people = User.objects.in_bulk(keys("assignee_id", "owner_id"))
         reasons = ExclusionReason.objects.in_bulk(keys("exclusion_reason_id"))
         drivers = Driver.objects.in_bulk(keys("driver_id"))

@@ -24,13 +24,14 @@ from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import bundle_of, visible_to
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.functions import READ_EVENTS
+from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 
 FORBIDDEN, CONFLICT, UNPROCESSABLE = 403, 409, 422
-WHO = {"role", "recusal", "assignee", "owner", "same_person"}
-"""Refusals of the person, as against those of what the event is ready for."""
 
 
+@needs(READ_EVENTS)
 @require_safe
 @vary_on_headers("HX-Request")
 def events(request: SignedIn) -> HttpResponse:
@@ -50,12 +51,14 @@ def events(request: SignedIn) -> HttpResponse:
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 
 
+@needs(READ_EVENTS)
 @require_safe
 def event(request: SignedIn, event_id: uuid.UUID) -> HttpResponse:
     """One event: what was found, by what, what was done about it, and what can be done now."""
     return _page(request, _visible(request, event_id))
 
 
+@needs(READ_EVENTS)
 @require_http_methods(["GET", "POST"])
 def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
     """Does one action on an event; whoever only looks here is led to the event."""
@@ -67,6 +70,7 @@ def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
     return _act(request, ON_EVENT[action](found, request.POST, user=request.user))
 
 
+@needs(READ_EVENTS)
 @require_http_methods(["GET", "POST"])
 def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpResponse:
     """Does one action on a measure of an event; whoever only looks here is led to the event."""
@@ -96,7 +100,7 @@ def _act(request: SignedIn, form: ActionForm) -> HttpResponse:
         form.act(request.user)
     except Refused as refused:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-        status = FORBIDDEN if refused.code in WHO else CONFLICT
+        status = FORBIDDEN if refused.who else CONFLICT
         return _page(request, _visible(request, form.event.pk), form, status=status)
     messages.success(request, str(form.done))
     return redirect("event", form.event.pk)

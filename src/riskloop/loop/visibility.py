@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from riskloop.loop.models import QuasiEvent
-from riskloop.organisation.models import Unit
-from riskloop.organisation.roles import EVENT_READERS
-from riskloop.organisation.scope import Person, assignments_of, units_of
+from riskloop.organisation.functions import READ_EVENTS
+from riskloop.organisation.scope import Person, within
 
 
 def visible_to(user: Person) -> QuerySet[QuasiEvent]:
-    """The events in the subtrees of his roles, and those whose measures he owes.
+    """The events in the subtrees of his roles.
 
     Events of a unit that the bank does not know are seen by those whose role reaches a whole tree.
     """
-    if not user.is_authenticated:
-        return QuasiEvent.objects.none()
-    units = units_of(user, EVENT_READERS)
-    reach = Q(unit_id__in=units.values("unit_id")) | Q(
-        pk__in=QuasiEvent.objects.filter(measures__owner_id=user.pk).values("pk")
-    )
-    if assignments_of(user, EVENT_READERS).filter(unit__parent=None).exists():
-        reach |= Q(unit_id=None) | ~Q(unit_id__in=Unit.objects.values("unit_id"))
-    return QuasiEvent.objects.filter(reach)
+    return QuasiEvent.objects.filter(within(user, READ_EVENTS))
 
 
 def bundle_of(event: QuasiEvent, user: Person) -> QuerySet[QuasiEvent]:

@@ -1,44 +1,25 @@
-"""The 14 roles that the head office sets for the whole bank."""
+"""Roles as the pages name them, and what they may do on a day."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
-from riskloop.bank.text import Text
+from django.db.models import Q
 
+from riskloop.organisation.models import Role, RoleDecision
 
-@dataclass(frozen=True)
-class Role:
-    """A role by its code and its name."""
-
-    code: str
-    name: Text
+ADMINISTRATOR = "R01"
 
 
-_NAMES = {
-    "R01": ("系统管理岗", "System administrator"),
-    "R02": ("参数维护岗", "Parameter maintainer"),
-    "R03": ("参数复核岗", "Parameter reviewer"),
-    "R04": ("监测岗", "Monitor"),
-    "R05": ("质检岗", "Quality inspector"),
-    "R06": ("监理岗", "Oversight reviewer"),
-    "R07": ("网点督查岗", "Outlet verifier"),
-    "R08": ("支行督查岗", "Sub-branch verifier"),
-    "R09": ("督查岗", "Branch verifier"),
-    "R10": ("日志管理岗", "Work-log administrator"),
-    "R11": ("检查管理岗", "Inspection administrator"),
-    "R12": ("业务检查岗", "Business inspector"),
-    "R13": ("风险评估岗", "Risk assessor"),
-    "R14": ("查询岗", "Viewer"),
-}
-ROLES: Mapping[str, Role] = MappingProxyType(
-    {code: Role(code, Text(zh, en)) for code, (zh, en) in _NAMES.items()}
-)
+def names_of_roles() -> Mapping[str, Role]:
+    """All roles by code."""
+    return Role.objects.in_bulk()
 
-MONITOR = "R04"
-VERIFIERS = ("R07", "R08", "R09")
-"""Who answers for a unit and puts things right there."""
-EVENT_READERS = ("R04", "R05", "R06", "R07", "R08", "R09", "R13", "R14")
-"""Who sees events at all; administrators of users and parameters do no business."""
+
+def functions_in_force(day: dt.date, roles: Q | None = None) -> dict[tuple[str, str], frozenset[str]]:
+    """By role and level what the newest approved decision allows on a day; roles not there have nothing."""
+    decisions = RoleDecision.objects.filter(roles or Q(), approved=True, effective_from__lte=day)
+    # Later decisions overwrite earlier ones.
+    rows = decisions.order_by("effective_from").values_list("role_id", "level", "functions")
+    return {(role, level): frozenset(functions) for role, level, functions in rows}

@@ -1,8 +1,15 @@
-"""Who belongs where, and how far what he may do reaches."""
+"""Who may do what, and how far it reaches.
+
+A person's authority is what his running assignments allow: each gives the functions that its role has at the
+level of its unit, over that unit and all below it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -10,59 +17,198 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from riskloop.organisation.models import RoleAssignment, Teller, Unit, User
+from riskloop.organisation.models.roles import running_on
+from riskloop.organisation.roles import functions_in_force
 
 Person = AbstractBaseUser | AnonymousUser
 """Whoever asks: `request.user`."""
 
 
-def assignments_of(user: Person, roles: Collection[str] | None = None) -> QuerySet[RoleAssignment]:
-    """The person's assignments that run today, of these roles or of all."""
-    if not user.is_authenticated:
-        return RoleAssignment.objects.none()
-    running = _running().filter(user_id=user.pk)
-    return running if roles is None else running.filter(role__in=roles)
+@dataclass(frozen=True)
+class Grant:
+    """One assignment: the role, the unit with its path, and what it allows there and below."""
+
+    role: str
+    unit_id: str
+    path: str
+    functions: frozenset[str]
+
+    @property
+    def whole_tree(self) -> bool:
+        """Whether the unit is a root: such a reader also sees what belongs to no known unit."""
+        return "/" not in self.path
+
+    def reaches(self, path: str) -> bool:
+        return path == self.path or path.startswith(f"{self.path}/")
 
 
-def _running() -> QuerySet[RoleAssignment]:
-    today = timezone.localdate()
-    return RoleAssignment.objects.filter(from_on__lte=today).filter(Q(to_on=None) | Q(to_on__gte=today))
+@dataclass(frozen=True)
+class Authority:
+    """All that a person may do today."""
+
+    grants: tuple[Grant, ...]
+
+    def having(self, functions: Collection[str]) -> list[Grant]:
+        """The grants with any of these functions."""
+        return [g for g in self.grants if not g.functions.isdisjoint(functions)]
+
+    def role_for(self, function: str, path: str | None) -> str | None:
+        """The role by which he may do this in the unit at `path` (None: in no known unit)."""
+        for grant in self.having((function,)):
+            if grant.whole_tree if path is None else grant.reaches(path):
+                return grant.role
+        return None
+
+    @property
+    def functions(self) -> frozenset[str]:
+        return frozenset[str]().union(*(g.functions for g in self.grants))
+
+
+@dataclass
+class _Kept:
+    """What was looked up for one answer: authorities by account, paths by unit."""
+
+    authorities: dict[int, Authority] = field(default_factory=dict[int, Authority])
+    paths: dict[str, str | None] = field(default_factory=dict[str, str | None])
+
+
+_kept: ContextVar[_Kept | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def kept_authority() -> Generator[None]:
+    """Within it each person's authority is looked up once: for the time of one answer."""
+    token = _kept.set(_Kept())
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def authority_of(user: Person) -> Authority:
+    """What the person may do today. Two queries, or none where it is kept."""
+    if not isinstance(user, User) or not user.is_active:
+        return Authority(())
+    kept = _kept.get()
+    if kept is None:
+        return _looked_up(user)
+    if user.pk not in kept.authorities:
+        kept.authorities[user.pk] = _looked_up(user)
+    return kept.authorities[user.pk]
+
+
+def forget(user: User) -> None:
+    """What was kept of the person is no longer true."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.authorities.pop(user.pk, None)
+        kept.paths.clear()
+
+
+def _looked_up(user: User) -> Authority:
+    held = list(
+        running()
+        .filter(user=user)
+        .order_by("role_id", "unit__path")
+        .values_list("role_id", "unit_id", "unit__path", "unit__level")
+    )
+    if not held:
+        return Authority(())
+    allowed = functions_in_force(timezone.localdate(), Q(role__in={role for role, *_rest in held}))
+    return Authority(
+        tuple(
+            Grant(role, unit_id, path, allowed.get((role, level), frozenset()))
+            for role, unit_id, path, level in held
+        )
+    )
+
+
+def running() -> QuerySet[RoleAssignment]:
+    """The assignments that run today."""
+    return RoleAssignment.objects.filter(running_on(timezone.localdate()))
 
 
 def roles_of(user: Person) -> list[RoleAssignment]:
-    """The person's running assignments with their units, in the order of the roles."""
-    return list(assignments_of(user).select_related("unit").order_by("role", "unit__path"))
+    """The person's running assignments with their units and roles, in the order of the roles."""
+    held = running().filter(user_id=user.pk) if user.is_authenticated else RoleAssignment.objects.none()
+    return list(held.select_related("unit", "role").order_by("role_id", "unit__path"))
 
 
-def units_of(user: Person, roles: Collection[str] | None = None) -> QuerySet[Unit]:
-    """The units in the subtrees of his assignments."""
-    paths = assignments_of(user, roles).values_list("unit__path", flat=True)
+def holds(user: Person, function: str) -> bool:
+    """Whether he may do this anywhere."""
+    return bool(authority_of(user).having((function,)))
+
+
+def may(user: Person, function: str, unit_id: str | None) -> bool:
+    """Whether he may do this in the unit; of no known unit, whether his role reaches a whole tree."""
+    return acting_role(user, function, unit_id) is not None
+
+
+def acting_role(user: Person, function: str, unit_id: str | None) -> str | None:
+    """The role by which he may do this in the unit; None if by none."""
+    return authority_of(user).role_for(function, _path_of(unit_id) if unit_id else None)
+
+
+def _path_of(unit_id: str) -> str | None:
+    kept = _kept.get()
+    if kept is None:
+        return Unit.objects.filter(pk=unit_id).values_list("path", flat=True).first()
+    if unit_id not in kept.paths:
+        kept.paths[unit_id] = Unit.objects.filter(pk=unit_id).values_list("path", flat=True).first()
+    return kept.paths[unit_id]
+
+
+def units_of(user: Person, *functions: str) -> QuerySet[Unit]:
+    """The units where he may do any of these things; without functions, all that his roles reach."""
+    authority = authority_of(user)
+    grants = authority.having(functions) if functions else authority.grants
+    return Unit.objects.filter(_below({g.path for g in grants}))
+
+
+def below(unit: Unit) -> QuerySet[Unit]:
+    """The unit and all below it."""
+    return Unit.objects.filter(_below({unit.path}))
+
+
+def _below(paths: Collection[str]) -> Q:
     reach = Q(pk__in=[])
-    for path in set(paths):
+    for path in paths:
         reach |= Q(path=path) | Q(path__startswith=f"{path}/")
-    return Unit.objects.filter(reach)
+    return reach
 
 
-def has_role(user: Person, roles: Collection[str], unit_id: str | None) -> bool:
-    """Whether one of these roles of his reaches the unit.
+def within(user: Person, *functions: str, field: str = "unit_id") -> Q:
+    """The condition on a `unit_id` column: rows of the units where he may do any of these things.
 
-    An event whose unit the bank does not know belongs to those whose role reaches a whole tree.
+    Whose role reaches a whole tree also has the rows of units that the bank does not know.
     """
-    if unit_id is None or not Unit.objects.filter(pk=unit_id).exists():
-        return assignments_of(user, roles).filter(unit__parent=None).exists()
-    return units_of(user, roles).filter(pk=unit_id).exists()
+    grants = authority_of(user).having(functions)
+    reach = Q(**{f"{field}__in": Unit.objects.filter(_below({g.path for g in grants})).values("unit_id")})
+    if any(g.whole_tree for g in grants):
+        reach |= Q(**{f"{field}__isnull": True}) | ~Q(**{f"{field}__in": Unit.objects.values("unit_id")})
+    return reach
 
 
-def people_with_role(roles: Collection[str], unit_id: str | None) -> QuerySet[User]:
-    """The active people for whom `has_role` holds, in one query."""
-    unit = Unit.objects.filter(pk=unit_id).first()
-    held = _running().filter(role__in=roles)
+def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
+    """The active people for whom `may` holds."""
+    able = [
+        pair for pair, functions in functions_in_force(timezone.localdate()).items() if function in functions
+    ]
+    held = running().filter(_role_at_level(able))
+    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:
         held = held.filter(unit__parent=None)
     else:
         steps = unit.path.split("/")
-        above = ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
-        held = held.filter(unit__path__in=above)
+        held = held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
     return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+
+
+def _role_at_level(pairs: Collection[tuple[str, str]]) -> Q:
+    found = Q(pk__in=[])
+    for role, level in pairs:
+        found |= Q(role_id=role, unit__level=level)
+    return found
 
 
 def tellers_of(user: Person) -> set[str]:

@@ -2,64 +2,61 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from riskloop.organisation.models import Staff, Teller, Unit
+from riskloop.organisation import timeline
+from riskloop.organisation.models import Delivery, StaffCustomer, StaffVersion, TellerVersion, UnitVersion
 
 Row = Mapping[str, Any]
-_BATCH = 2000
 
 
 @transaction.atomic
-def sync_organisation(*, units: Iterable[Row], staff: Iterable[Row], tellers: Iterable[Row]) -> None:
-    """Takes over canonical `units`, `staff` and `tellers`. What the bank no longer names stays: events
-    point to it. Running it again changes nothing.
+def sync_organisation(
+    *,
+    units: Iterable[Row],
+    staff: Iterable[Row],
+    tellers: Iterable[Row],
+    staff_customers: Iterable[Row] | None = None,
+    since: dt.date | None = None,
+    state: str = "",
+) -> None:
+    """Takes over canonical tables as in force from `since` (today). Running it again changes nothing.
+
+    What the bank no longer names stays: events point to it.
+
+    Args:
+        staff_customers: replaces all that is known; None when the bank hands over no such table.
+        state: by which the delivery is known again (`is_new_delivery`).
     """
-    known = {str(u["unit_id"]): u for u in units}
-    Unit.objects.bulk_create(
-        [
-            Unit(
-                unit_id=unit_id,
-                name=u["name"],
-                level=u["level"],
-                parent_id=u["parent_id"] if u["parent_id"] in known else None,
-                path=path_of(unit_id, known),
-                opened_on=u["opened_on"],
-                closed_on=u["closed_on"],
-            )
-            for unit_id, u in known.items()
-        ],
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["unit_id"],
-        update_fields=["name", "level", "parent", "path", "opened_on", "closed_on"],
-    )
-    Staff.objects.bulk_create(
-        [Staff(staff_id=s["staff_id"], name=s["name"], unit_id=s["unit_id"], post=s["post"]) for s in staff],
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["staff_id"],
-        update_fields=["name", "unit", "post"],
-    )
-    Teller.objects.bulk_create(
-        [Teller(teller_id=t["teller_id"], staff_id=t["staff_id"], unit_id=t["unit_id"]) for t in tellers],
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["teller_id"],
-        update_fields=["staff", "unit"],
-    )
+    day = since or timezone.localdate()
+    timeline.feed(UnitVersion, day, {str(u["unit_id"]): _state(UnitVersion, u) for u in units})
+    timeline.feed(StaffVersion, day, {str(s["staff_id"]): _state(StaffVersion, s) for s in staff})
+    timeline.feed(TellerVersion, day, {str(t["teller_id"]): _state(TellerVersion, t) for t in tellers})
+    if staff_customers is not None:
+        _replace_relations(staff_customers)
+    if state:
+        Delivery.objects.update_or_create(since=day, defaults={"state": state})
+    timeline.settle()
 
 
-def path_of(unit_id: str, units: Mapping[str, Row]) -> str:
-    """The ids from the root down to the unit. An unknown parent makes a root of its child; a unit that
-    is its own ancestor is cut off where the circle closes.
-    """
-    path = [unit_id]
-    parent = units[unit_id]["parent_id"]
-    while parent in units and parent not in path:
-        path.append(str(parent))
-        parent = units[str(parent)]["parent_id"]
-    return "/".join(reversed(path))
+def is_new_delivery(since: dt.date, state: str) -> bool:
+    """Whether what the bank handed over as in force from this day was not taken over yet."""
+    return not Delivery.objects.filter(since=since, state=state).exists()
+
+
+def _state(kind: type[UnitVersion | StaffVersion | TellerVersion], row: Row) -> dict[str, Any]:
+    return {name: row.get(name) for name in kind.STATE}
+
+
+def _replace_relations(rows: Iterable[Row]) -> None:
+    StaffCustomer.objects.all().delete()
+    StaffCustomer.objects.bulk_create(
+        [StaffCustomer(**{f: r[f] for f in ("staff_id", "customer_id", "relation")}) for r in rows],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from riskloop.loop.queue import EVERYTHING_OPEN
-from riskloop.organisation.roles import ROLES
-from riskloop.organisation.scope import roles_of
+from riskloop.organisation.gate import functions_of
+from riskloop.organisation.scope import holds, roles_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ def _navigation(request: HttpRequest) -> list[Place]:
     places: list[Place] = []
     for view, name, icon, query in listed:
         url = reverse(view)
+        needed = functions_of(resolve(url).func)
+        if needed and not any(holds(request.user, function) for function in needed):
+            continue
         here = request.path == url or (url != "/" and request.path.startswith(url))
         places.append(Place(name, icon, url + query, here))
     return places
@@ -56,6 +59,6 @@ def _roles(request: HttpRequest) -> str:
     language = get_language()
     pattern = _("%(role)s, %(unit)s")
     return " · ".join(
-        pattern % {"role": ROLES[held.role].name.in_language(language), "unit": held.unit.name}
+        pattern % {"role": held.role.name.in_language(language), "unit": held.unit.name}
         for held in roles_of(request.user)
     )

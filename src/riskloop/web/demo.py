@@ -113,12 +113,12 @@ def _enter(part: Part, password: str) -> User:
         person.set_password(password)
         person.save(update_fields=["password"])
         return person
-    person = create_user(
-        username=part.username, password=password, display_name=part.display_name, staff_id=""
-    )
     unit = Unit.objects.filter(level=part.level).order_by("unit_id").first()
     if unit is None:
         raise LookupError(f"the demo's bank has no unit of level {part.level}")
+    person = create_user(
+        username=part.username, password=password, display_name=part.display_name, staff_id="", unit=unit
+    )
     assign_role(person, part.role, unit)
     return person
 

@@ -10,6 +10,11 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from riskloop.organisation.origin import coming_from
+from riskloop.organisation.row_security import reach_of, reading
+from riskloop.organisation.scope import kept_authority
+from riskloop.organisation.timeline import settle_once_a_day
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,6 +50,22 @@ def kept_nowhere(
         response = get_response(request)
         patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return answer
+
+
+def as_the_person(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Answers as the person who asks: what he may do is looked up once, the database shows him only what he
+    reaches, and what he writes is known to come from here.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        settle_once_a_day()
+        address = request.META.get("REMOTE_ADDR", "")
+        with kept_authority(), coming_from("page", address), reading(reach_of(request.user)):
+            return get_response(request)
 
     return answer
 

@@ -27,6 +27,10 @@ def prepare(home: Home) -> None:
     os.environ["RISKLOOP_HOME"] = str(home.path)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskloop.web.settings")
     django.setup()
+    from riskloop.organisation.row_security import read_everything
+
+    # A command is the operator's; the requests that `serve` answers have threads, and reaches, of their own.
+    read_everything()
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -36,7 +40,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
-    from riskloop.loop.history import is_append_only
+    from riskloop.organisation.history import is_append_only
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT version(), rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -63,12 +67,13 @@ def create_account(
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
+    from riskloop.organisation.action import Refused
     from riskloop.organisation.actions import assign_role, create_user
-    from riskloop.organisation.models import Unit, User
-    from riskloop.organisation.roles import ROLES
+    from riskloop.organisation.models import Role, Unit, User
 
-    if role not in ROLES:
-        raise BadInput(f"--role is {role}, and must be one of {', '.join(ROLES)}")
+    roles = list(Role.objects.order_by("code").values_list("code", flat=True))
+    if role not in roles:
+        raise BadInput(f"--role is {role}, and must be one of {', '.join(roles)}")
     unit = Unit.objects.filter(unit_id=unit_id).first()
     if unit is None:
         raise BadInput(
@@ -80,5 +85,10 @@ def create_account(
         validate_password(password)
     except ValidationError as problem:
         raise BadInput(f"--password: {' '.join(problem.messages)}") from None
-    person = create_user(username=username, password=password, display_name=display_name, staff_id=staff_id)
-    assign_role(person, role, unit)
+    try:
+        person = create_user(
+            username=username, password=password, display_name=display_name, staff_id=staff_id, unit=unit
+        )
+        assign_role(person, role, unit)
+    except Refused as refused:
+        raise BadInput(str(refused)) from None

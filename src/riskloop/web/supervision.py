@@ -13,7 +13,8 @@ from riskloop.bank.lake import Lake
 from riskloop.detection.run import DetectReport, DetectRequest, detect
 from riskloop.exposure.actions import record_volumes
 from riskloop.loop.intake import LoopSink
-from riskloop.organisation.sync import sync_organisation
+from riskloop.organisation.lifecycle import follow_staff
+from riskloop.organisation.sync import is_new_delivery, sync_organisation
 
 
 def supervise(
@@ -21,13 +22,32 @@ def supervise(
 ) -> DetectReport:
     """Brings the organisation up to date with the lake, then runs the models into the loop."""
     lake = Lake(home)
-    sync_organisation(
-        units=_newest(lake, "units"), staff=_newest(lake, "staff"), tellers=_newest(lake, "tellers")
-    )
+    bring_up_to_date(lake)
     return detect(home, request, LoopSink(take_volumes=record_volumes), progress)
 
 
-def _newest(lake: Lake, table: str) -> list[dict[str, Any]]:
-    """The rows of the newest version of a standing table; none when it was never handed over."""
-    file = lake.standing_file(table, dt.date.max)
+STANDING = ("units", "staff", "tellers", "staff_customers")
+
+
+def bring_up_to_date(lake: Lake) -> None:
+    """Takes over every version of the organisation that the lake has and that was not taken over yet."""
+    days = sorted({day for table in STANDING for day, _file in lake.versions(table)})
+    for day in days:
+        state = "/".join(lake.fingerprint(table, day) or "" for table in STANDING)
+        if is_new_delivery(day, state):
+            customers = _rows(lake, "staff_customers", day) if lake.has("staff_customers") else None
+            sync_organisation(
+                units=_rows(lake, "units", day),
+                staff=_rows(lake, "staff", day),
+                tellers=_rows(lake, "tellers", day),
+                staff_customers=customers,
+                since=day,
+                state=state,
+            )
+    follow_staff()
+
+
+def _rows(lake: Lake, table: str, day: dt.date) -> list[dict[str, Any]]:
+    """The rows of a standing table in force on a day; none when it was never handed over."""
+    file = lake.standing_file(table, day)
     return [] if file is None else pq.read_table(file).to_pylist()

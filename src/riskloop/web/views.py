@@ -17,7 +17,10 @@ from riskloop.bank.errors import BadInput
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.functions import READ_EVENTS, READ_MODELS, READ_RUNS
+from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
+from riskloop.organisation.scope import holds
 from riskloop.web import catalogue_pages
 from riskloop.web.overview import Overview
 from riskloop.web.runs import Runs, lacking
@@ -26,9 +29,12 @@ GAPS_SHOWN = 200
 LAST_RUNS = 5
 
 
+@needs()
 @require_safe
 def overview(request: SignedIn) -> HttpResponse:
-    """Where the loop stands, and what waits for the reader."""
+    """Where the loop stands and what waits for the reader; without a part in it, where his roles lead."""
+    if not holds(request.user, READ_EVENTS):
+        return render(request, "web/landing.html", {"title": _("Overview")})
     seen = Overview(request.user)
     runs = Runs(settings.HOME)
     context = {
@@ -44,6 +50,7 @@ def overview(request: SignedIn) -> HttpResponse:
     return render(request, "web/overview.html", context)
 
 
+@needs(READ_MODELS)
 @require_safe
 def models(request: SignedIn) -> HttpResponse:
     """The catalogue, by class."""
@@ -57,6 +64,7 @@ def models(request: SignedIn) -> HttpResponse:
     return render(request, "web/models.html", context)
 
 
+@needs(READ_MODELS)
 @require_safe
 def model(request: SignedIn, code: str) -> HttpResponse:
     """All that a model's file says of it."""
@@ -74,6 +82,7 @@ def model(request: SignedIn, code: str) -> HttpResponse:
     return render(request, "web/model.html", context)
 
 
+@needs(READ_RUNS)
 @require_safe
 def runs(request: SignedIn) -> HttpResponse:
     """The ledger: which model ran on which day, what it read and found; and what was imported."""
@@ -97,6 +106,7 @@ def runs(request: SignedIn) -> HttpResponse:
     return render(request, "web/cell.html" if request.htmx else "web/runs.html", context)
 
 
+@needs(READ_RUNS)
 @require_safe
 def gaps(request: SignedIn) -> HttpResponse:
     """The cells that are missing, stale or failed. Looks into every file of the lake: asked for apart."""

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from riskloop.loop.history import is_append_only
 from riskloop.loop.models import QuasiEvent
+from riskloop.organisation.history import is_append_only
 
 SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"
 """Inside the test's transaction deferred checks are pending; settled, only the history itself refuses."""
@@ -15,7 +15,11 @@ SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE loop_history SET reason = 'x'", "DELETE FROM loop_history", "TRUNCATE loop_history"],
+    [
+        "UPDATE organisation_history SET reason = 'x'",
+        "DELETE FROM organisation_history",
+        "TRUNCATE organisation_history",
+    ],
 )
 def test_the_database_refuses(event: QuasiEvent, statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
@@ -30,6 +34,6 @@ def test_missing_triggers_are_noticed(event: QuasiEvent) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(SETTLE)
-            cursor.execute("ALTER TABLE loop_history DISABLE TRIGGER history_no_change")
+            cursor.execute("ALTER TABLE organisation_history DISABLE TRIGGER history_no_change")
         assert not is_append_only()
         transaction.set_rollback(True)

@@ -1,0 +1,234 @@
+"""Units and people over time: what is true from a day on, and who belonged where on any day.
+
+The states of a thing follow each other without a gap. What is so today is also drawn into one row a thing
+(`Unit`, `Staff`, `Teller`), which everything else points to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from riskloop.organisation.models import (
+    Staff,
+    StaffVersion,
+    Teller,
+    TellerVersion,
+    Unit,
+    UnitVersion,
+)
+from riskloop.organisation.models.dated import Source, Version, on
+
+_BATCH = 2000
+ALWAYS = dt.date(1900, 1, 1)
+"""From when the oldest state of a thing is taken to be true: nothing is known of before."""
+
+V = TypeVar("V", bound=Version)
+
+
+def state_of(version: Version) -> dict[str, Any]:
+    """What a version says, without its dates."""
+    return {name: getattr(version, name) for name in version.STATE}
+
+
+def set_from(kind: type[V], key: str, day: dt.date, state: Mapping[str, Any], source: str) -> V | None:
+    """Makes a state true from a day on, until the next later state; None when it is so already.
+
+    Args:
+        state: the fields that change; the others stay as they were on the day.
+    """
+    there = kind._default_manager.filter(**{kind.KEY: key})
+    at = there.filter(on(day)).first()
+    before = state_of(at) if at else {}
+    after = dict.fromkeys(kind.STATE) | before | dict(state)
+    if at is not None and after == before:
+        return None
+    if at is not None and at.valid_from == day:
+        for name, value in after.items():
+            setattr(at, name, value)
+        at.source = source
+        at.save()
+        return at
+    # The open state is closed before a new one opens: the database lets no two be open at once.
+    until = at.valid_to if at else there.order_by("valid_from").values_list("valid_from", flat=True).first()
+    if at is not None:
+        at.valid_to = day
+        at.save(update_fields=["valid_to"])
+    made = kind(**{kind.KEY: key}, valid_from=day, valid_to=until, source=source, **after)
+    made.save()
+    return made
+
+
+def feed(kind: type[V], day: dt.date, states: Mapping[str, Mapping[str, Any]]) -> int:
+    """Takes over what the bank's tables say from a day on; returns how many things changed.
+
+    What was changed by hand stays until the tables themselves change it: a feed that repeats itself says
+    nothing new.
+    """
+    said = _last_fed(kind, day)
+    known = set(kind._default_manager.values_list(kind.KEY, flat=True).distinct())
+    new = [
+        kind(**{kind.KEY: key}, valid_from=_since(state, day, first=not known), source=Source.FEED, **state)
+        for key, state in states.items()
+        if key not in known
+    ]
+    kind._default_manager.bulk_create(new, batch_size=_BATCH)
+    changed = 0
+    for key in states.keys() & known:
+        news = {name: v for name, v in states[key].items() if key not in said or said[key][name] != v}
+        changed += bool(news) and set_from(kind, key, day, news, Source.FEED) is not None
+    return len(new) + changed
+
+
+def _since(state: Mapping[str, Any], day: dt.date, *, first: bool) -> dt.date:
+    """From when a new thing is true: what the first delivery names was there always."""
+    began = state.get("opened_on") or state.get("joined_on") or day
+    return ALWAYS if first else min(began, day)
+
+
+def _last_fed(kind: type[V], day: dt.date) -> dict[str, dict[str, Any]]:
+    fed = kind._default_manager.filter(source=Source.FEED, valid_from__lte=day).order_by("valid_from")
+    return {getattr(v, kind.KEY): state_of(v) for v in fed.iterator(_BATCH)}
+
+
+# ── today ──
+
+
+def settle(today: dt.date | None = None) -> None:
+    """Draws the rows of today from what is true today; run after each change, and once a day."""
+    day = today or timezone.localdate()
+    settle_units(day)
+    _draw(Staff, StaffVersion.objects.filter(on(day)), StaffVersion)
+    _draw(Teller, TellerVersion.objects.filter(on(day)), TellerVersion)
+
+
+def settle_units(today: dt.date | None = None) -> None:
+    """The units alone: after a change of units by hand."""
+    day = today or timezone.localdate()
+    versions = {v.unit_id: v for v in UnitVersion.objects.filter(on(day))}
+    parents = {unit_id: v.parent_id for unit_id, v in versions.items()}
+    now = {u.unit_id: u for u in Unit.objects.all()}
+    rows = [
+        Unit(unit_id=unit_id, path=path_of(unit_id, parents), **_known_parent(state_of(v), parents))
+        for unit_id, v in versions.items()
+    ]
+    _upsert(Unit, [row for row in rows if _differs(now.get(row.pk), row)], [*UnitVersion.STATE, "path"])
+
+
+def _known_parent(state: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    return state | {"parent_id": state["parent_id"] if state["parent_id"] in known else None}
+
+
+def _draw(kind: type[models.Model], versions: Iterable[Version], of: type[Version]) -> None:
+    now = {row.pk: row for row in kind._default_manager.all()}
+    rows = [kind(pk=getattr(v, of.KEY), **state_of(v)) for v in versions]
+    _upsert(kind, [row for row in rows if _differs(now.get(row.pk), row)], of.STATE)
+
+
+def _differs(there: models.Model | None, row: models.Model) -> bool:
+    names = [f.attname for f in row._meta.concrete_fields]
+    return there is None or any(getattr(there, n) != getattr(row, n) for n in names)
+
+
+def _upsert(kind: type[models.Model], rows: list[Any], columns: Iterable[str]) -> None:
+    fields = [kind._meta.get_field(c.removesuffix("_id") if _is_key(kind, c) else c).name for c in columns]
+    kind._default_manager.bulk_create(
+        rows,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=[kind._meta.pk.name],  # pyright: ignore[reportOptionalMemberAccess]
+        update_fields=fields,
+    )
+
+
+def _is_key(kind: type[models.Model], column: str) -> bool:
+    return any(f.is_relation and f.attname == column for f in kind._meta.concrete_fields)
+
+
+def path_of(unit_id: str, parents: Mapping[str, str | None]) -> str:
+    """The ids from the root down to the unit. An unknown parent makes a root of its child; a unit that
+    is its own ancestor is cut off where the circle closes.
+    """
+    path = [unit_id]
+    parent = parents[unit_id]
+    while parent is not None and parent in parents and parent not in path:
+        path.append(parent)
+        parent = parents[parent]
+    return "/".join(reversed(path))
+
+
+_settled: list[dt.date] = []
+
+
+def settle_once_a_day() -> None:
+    """Draws today's rows with the first request of a day: a change may have been dated ahead."""
+    today = timezone.localdate()
+    if _settled != [today]:
+        settle(today)
+        _settled[:] = [today]
+
+
+# ── any day ──
+
+
+def unit_as_of(unit_id: str, day: dt.date) -> UnitVersion | None:
+    """How the unit stood on a day; None if it was not known yet."""
+    return UnitVersion.objects.filter(on(day), unit_id=unit_id).first()
+
+
+def units_as_of(day: dt.date, below: str | None = None) -> list[UnitVersion]:
+    """The units that stood open on a day, with their names and parents of that day, in the order of the tree.
+
+    Args:
+        below: only this unit and what belonged to it, directly or through others, on that day.
+    """
+    versions = {v.unit_id: v for v in UnitVersion.objects.filter(on(day))}
+    parents = {unit_id: v.parent_id for unit_id, v in versions.items()}
+    paths = {unit_id: path_of(unit_id, parents) for unit_id in versions}
+    chosen = [
+        v
+        for unit_id, v in versions.items()
+        if is_open(v, day) and (below is None or below in paths[unit_id].split("/"))
+    ]
+    return sorted(chosen, key=lambda v: paths[v.unit_id])
+
+
+def is_open(version: UnitVersion, day: dt.date) -> bool:
+    """Whether a unit of this state does business on the day."""
+    return (version.opened_on is None or version.opened_on <= day) and (
+        version.closed_on is None or version.closed_on > day
+    )
+
+
+def staff_as_of(day: dt.date, unit_ids: Iterable[str]) -> list[StaffVersion]:
+    """Who belonged to these units on a day, by number."""
+    there = Q(joined_on=None) | Q(joined_on__lte=day)
+    still = Q(left_on=None) | Q(left_on__gt=day)
+    return list(
+        StaffVersion.objects.filter(on(day), there, still, unit_id__in=list(unit_ids)).order_by("staff_id")
+    )
+
+
+def staff_member_as_of(staff_id: str, day: dt.date) -> StaffVersion | None:
+    """Where a person belonged on a day; None if he was not known yet."""
+    return StaffVersion.objects.filter(on(day), staff_id=staff_id).first()
+
+
+def teller_as_of(teller_id: str, day: dt.date) -> TellerVersion | None:
+    """Who was behind a teller's number on a day."""
+    return TellerVersion.objects.filter(on(day), teller_id=teller_id).first()
+
+
+def successor_of(unit_id: str) -> str:
+    """The unit that a merged one lives on in, through all later mergers; itself if it was never merged."""
+    into = dict(Unit.objects.exclude(merged_into=None).values_list("unit_id", "merged_into_id"))
+    seen = {unit_id}
+    while (later := into.get(unit_id)) is not None and later not in seen:
+        seen.add(later)
+        unit_id = later
+    return unit_id

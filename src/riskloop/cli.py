@@ -378,6 +378,27 @@ def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@admin.command("history")
+def admin_history(
+    to: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the lines go.")],
+    home: HomeOption = None,
+) -> None:
+    """Writes the whole history with its digests to a file; exits 1 where the chain does not hold."""
+    _django(Home.find(home))
+    from riskloop.organisation.history import dump, verify
+
+    try:
+        with to.open("w", encoding="utf-8") as file:
+            lines = dump(file)
+    except OSError as problem:
+        raise BadInput(f"--out is {to}: {problem.strerror}") from None
+    out.print(f"{lines} lines in {to}", markup=False)
+    chain = verify()
+    if chain.broken is not None:
+        err.print(f"the chain is broken at line {chain.broken.line_id}: it {chain.broken.why}", markup=False)
+        raise typer.Exit(1)
+
+
 @admin.command("create")
 def admin_create(
     username: Annotated[str, typer.Argument()],

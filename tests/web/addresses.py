@@ -14,6 +14,10 @@ MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C1
 """Of each shape one: what a model's file says is tried on all of them (test_models_pages)."""
 
 
+POSTED = {"act", "act_on_measure", "open_finding", "set_language", "demo", "history_export"}
+"""What is not read by a GET."""
+
+
 def names() -> Iterator[str]:
     """The names of all addresses."""
 
@@ -47,7 +51,7 @@ def of(name: str) -> list[str]:
 
 def readable() -> list[str]:
     """All pages that are read by a GET."""
-    asked = [n for n in names() if n not in {"act", "act_on_measure", "open_finding", "set_language", "demo"}]
+    asked = [n for n in names() if n not in POSTED]
     return [address for name in asked for address in of(name) if not name.startswith("account_")]
 
 

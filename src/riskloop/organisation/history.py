@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TextIO
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -92,11 +92,28 @@ def record(lines: Iterable[History]) -> None:
 
 
 def digest_of(line: History) -> str:
-    """SHA-256 over the digest before and all that the line says, as JSON with sorted keys; in hexadecimal."""
-    said = {name: getattr(line, name) for name in _SAID}
-    said |= {"at": line.at.astimezone(dt.UTC).isoformat(), "actor": line.actor_id, "previous": line.previous}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 over the digest before and all that the line says (`said`), in hexadecimal."""
+    return hashlib.sha256(said(line).encode()).hexdigest()
+
+
+def said(line: History) -> str:
+    """All that a line says, and the digest before it, as JSON with sorted keys and without spaces."""
+    values = {name: getattr(line, name) for name in _SAID}
+    values |= {
+        "at": line.at.astimezone(dt.UTC).isoformat(),
+        "actor": line.actor_id,
+        "previous": line.previous,
+    }
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def dump(file: TextIO) -> int:
+    """Writes the chain for programs: a line the digest, a space, and the text that it is the SHA-256 of."""
+    count = 0
+    for one in _lines():
+        file.write(f"{one.digest} {said(one)}\n")
+        count += 1
+    return count
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,28 @@ def _secured(table: str, condition: str) -> tuple[str, str]:
     )
 
 
+SECURED = (
+    "exposure_dailyvolume",
+    "loop_continuation",
+    "loop_dailystatistic",
+    "loop_evidencerow",
+    "loop_measure",
+    "loop_quasievent",
+)
+"""The tables that are to be under row-level security."""
+
+
+def unsecured() -> list[str]:
+    """The tables of `SECURED` that are not, or only for others than their owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid"
+            " WHERE relname = ANY(%s) AND relrowsecurity AND relforcerowsecurity",
+            [list(SECURED)],
+        )
+        return sorted(set(SECURED) - {name for (name,) in cursor.fetchall()})
+
+
 def reach_of(user: Person) -> str:
     """What the database is told of a person: the paths below which he reads, one a line."""
     grants = authority_of(user).having(LOOP_READERS)

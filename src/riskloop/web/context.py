@@ -42,6 +42,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
+        ("history", _("History"), "ti-history", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:

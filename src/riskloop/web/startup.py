@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 
@@ -53,10 +54,38 @@ def findings(home: Home) -> list[Finding]:
         Finding("database", True, str(version)),
         Finding("application role is no superuser", not superuser, settings.DATABASES["default"]["USER"]),
         Finding("history is append-only", is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"),
+        _history(home),
+        _row_security(),
         Finding("pages' libraries", not lacking, ", ".join(lacking) or "all found"),
         Finding("lake", home.lake.is_dir(), str(home.lake)),
         Finding("no gaps in the ledger", not open_cells, f"{len(open_cells)} cells missing, stale or failed"),
     ]
+
+
+def _history(home: Home) -> Finding:
+    """Walks along the whole history, and keeps where it ends today for the next walk."""
+    from riskloop.organisation.history import verify
+
+    book = home.path / "history-seen.jsonl"
+    lines = book.read_text().splitlines() if book.exists() else []
+    seen = [json.loads(line) for line in lines]
+    chain = verify({one["line"]: one["digest"] for one in seen})
+    if chain.broken is not None:
+        return Finding("history holds", False, f"line {chain.broken.line_id} {chain.broken.why}")
+    if chain.lines and (not seen or seen[-1]["line"] != chain.last_id):
+        book.touch(mode=0o600)
+        with book.open("a") as file:
+            file.write(json.dumps({"line": chain.last_id, "digest": chain.digest}) + "\n")
+    return Finding("history holds", True, f"{chain.lines} lines, each with the digest of the one before")
+
+
+def _row_security() -> Finding:
+    """Whether the database itself keeps rows from those who do not reach them."""
+    from riskloop.organisation.row_security import SECURED, unsecured
+
+    lacking = unsecured()
+    detail = f"off for {', '.join(lacking)}" if lacking else f"forced on {len(SECURED)} tables"
+    return Finding("row-level security", not lacking, detail)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from riskloop.web import demo, views
+from riskloop.web import demo, history_page, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),
     path("runs/gaps/", views.gaps, name="gaps"),
+    path("history/", history_page.lines, name="history"),
+    path("history/chain/", history_page.chain, name="history_chain"),
+    path("history/export/", history_page.export, name="history_export"),
     # Of allauth the three doors that lead in and out: nobody signs himself up, or resets by e-mail.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

@@ -1,0 +1,234 @@
+"""The history for auditors: every write within reach, narrowed down, exported, and its chain walked along."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import django_filters as filters
+import django_tables2 as tables
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from riskloop.loop.timeline import ACTIONS as OF_EVENTS
+from riskloop.loop.timeline import FIELDS
+from riskloop.organisation import history
+from riskloop.organisation.functions import EXPORT, READ_HISTORY
+from riskloop.organisation.gate import needs
+from riskloop.organisation.models import History
+from riskloop.organisation.request import SignedIn
+from riskloop.organisation.roles import names_of_roles
+from riskloop.organisation.scope import Person, holds, within
+
+ROWS = 50
+EXPORTED = 50_000
+"""So many lines at most leave by the page; all of them the operator exports at the command line."""
+VALUES_SHOWN = 5
+ACTIONS: Mapping[str, Any] = {
+    **OF_EVENTS,
+    "create_account": gettext_lazy("Account created"),
+    "deactivate": gettext_lazy("Account deactivated"),
+    "reactivate": gettext_lazy("Account reactivated"),
+    "assign_role": gettext_lazy("Role given"),
+    "end_role": gettext_lazy("Role ended"),
+    "moved": gettext_lazy("Moved to another unit"),
+    "propose_role": gettext_lazy("Role proposed"),
+    "propose_decision": gettext_lazy("Decision on a role proposed"),
+    "decide_on_role": gettext_lazy("Decided on a role"),
+    "open_unit": gettext_lazy("Unit opened"),
+    "rename_unit": gettext_lazy("Unit renamed"),
+    "move_unit": gettext_lazy("Unit moved"),
+    "close_unit": gettext_lazy("Unit closed"),
+    "merge_unit": gettext_lazy("Unit merged"),
+}
+OBJECTS: Mapping[str, Any] = {
+    "quasi_event": gettext_lazy("Quasi-risk event"),
+    "user": gettext_lazy("Account"),
+    "role": gettext_lazy("Role"),
+    "unit": gettext_lazy("Unit"),
+}
+CHANNELS: Mapping[str, Any] = {
+    "page": gettext_lazy("Page"),
+    "api": gettext_lazy("API"),
+    "command": gettext_lazy("Command line"),
+    "job": gettext_lazy("Job"),
+}
+
+
+def readable_by(user: Person) -> QuerySet[History]:
+    """The gate of the history: lines about the units where the reader's roles let him read it."""
+    return History.objects.filter(within(user, READ_HISTORY))
+
+
+class HistoryFilter(filters.FilterSet):
+    """What an auditor narrows the history down to."""
+
+    actor = filters.CharFilter(field_name="actor__username", label=gettext_lazy("User name"))
+    action = filters.ChoiceFilter(
+        choices=list(ACTIONS.items()), label=gettext_lazy("What"), empty_label=gettext_lazy("All")
+    )
+    object_type = filters.ChoiceFilter(
+        choices=list(OBJECTS.items()), label=gettext_lazy("Object"), empty_label=gettext_lazy("All")
+    )
+    object_id = filters.CharFilter(label=gettext_lazy("Number of the object"))
+    unit_id = filters.CharFilter(label=gettext_lazy("Unit"))
+    first = filters.DateFilter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
+    last = filters.DateFilter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+
+    class Meta:
+        model = History
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, found in self.form.fields.items():
+            kind = "form-select" if name in {"action", "object_type"} else "form-control"
+            found.widget.attrs["class"] = f"{kind} {kind}-sm"
+            if name in {"first", "last"}:
+                found.widget.input_type = "date"
+
+
+class HistoryTable(tables.Table):
+    """One row a line, the newest first."""
+
+    at = tables.Column(gettext_lazy("When"), attrs={"td": {"class": "tight"}})
+    actor = tables.Column(gettext_lazy("Who"), empty_values=())
+    origin = tables.Column(gettext_lazy("From where"), accessor="channel", empty_values=())
+    action = tables.Column(gettext_lazy("What"))
+    subject = tables.Column(gettext_lazy("Object"), accessor="object_type", orderable=False)
+    unit_id = tables.Column(gettext_lazy("Unit"), attrs={"td": {"class": "code tight"}})
+    changes = tables.Column(
+        gettext_lazy("Before and after"), accessor="after", orderable=False, empty_values=()
+    )
+    reason = tables.Column(gettext_lazy("In his words"), orderable=False)
+
+    class Meta:
+        order_by = ("-at",)
+        attrs: ClassVar = {"class": "table table-hover card-table"}
+        empty_text = gettext_lazy("Nothing was written within your reach that fits this choice.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._roles = names_of_roles()
+
+    def order_at(self, lines: QuerySet[History], descending: bool) -> tuple[QuerySet[History], bool]:
+        """By number: the order in which the lines were written."""
+        return lines.order_by("-id" if descending else "id"), True
+
+    def render_at(self, record: History) -> str:
+        return f"{localtime(record.at):%Y-%m-%d %H:%M:%S}"
+
+    def render_actor(self, record: History) -> SafeString:
+        if record.actor is None:
+            return format_html("{}", _("The system"))
+        role = self._roles.get(record.role)
+        return format_html(
+            '{} <small class="muted">{}</small>',
+            record.actor,
+            role.name.in_language(get_language()) if role else "",
+        )
+
+    def render_origin(self, record: History) -> str:
+        return f"{CHANNELS.get(record.channel, record.channel)} {record.address}".strip()
+
+    def render_action(self, value: str) -> str:
+        return str(ACTIONS.get(value, value))
+
+    def render_subject(self, record: History) -> SafeString:
+        name = OBJECTS.get(record.object_type, record.object_type)
+        return format_html('{} <span class="code muted">{}</span>', name, record.object_id[:8])
+
+    def render_changes(self, record: History) -> SafeString:
+        rows = ((FIELDS.get(n, n), shown(record.before.get(n)), shown(v)) for n, v in record.after.items())
+        return format_html_join("", "<div>{}: <del>{}</del> <ins>{}</ins></div>", rows)
+
+
+def shown(value: Any) -> str:
+    """A value of a line as the page says it: of many things how many."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Mapping):
+        return f"{{{len(value)}}}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) if len(value) <= VALUES_SHOWN else f"[{len(value)}]"
+    return str(value)
+
+
+@needs(READ_HISTORY)
+@require_safe
+def lines(request: SignedIn) -> HttpResponse:
+    """The lines within reach."""
+    found = HistoryFilter(request.GET, readable_by(request.user).select_related("actor"))
+    table = HistoryTable(found.qs, order_by=request.GET.getlist("sort") or None)
+    table.paginate(page=1, per_page=ROWS)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    context = {
+        "title": _("History"),
+        "filter": found,
+        "table": table,
+        "may_export": holds(request.user, EXPORT),
+    }
+    return render(request, "web/history.html", context)
+
+
+@needs(READ_HISTORY)
+@require_safe
+def chain(request: SignedIn) -> HttpResponse:
+    """Walks along the whole chain, and says whether it holds."""
+    return render(request, "web/chain.html", {"chain": history.verify()})
+
+
+@needs(READ_HISTORY)
+@require_POST
+def export(request: SignedIn) -> HttpResponse:
+    """The lines as chosen, for a spreadsheet or a program, with the digests that hold them together."""
+    if not holds(request.user, EXPORT):
+        raise PermissionDenied
+    found = HistoryFilter(request.POST, readable_by(request.user).select_related("actor"))
+    response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
+    response.headers["Content-Disposition"] = 'attachment; filename="history.csv"'
+    writer = csv.writer(response)
+    writer.writerow(EXPORT_COLUMNS)
+    writer.writerows(as_row(line) for line in found.qs.order_by("id")[:EXPORTED])
+    return response
+
+
+EXPORT_COLUMNS = (
+    "id",
+    "at",
+    "actor",
+    "role",
+    "channel",
+    "address",
+    "action",
+    "object_type",
+    "object_id",
+    "unit_id",
+    "before",
+    "after",
+    "reason",
+    "previous",
+    "digest",
+)
+
+
+def as_row(line: History) -> list[str]:
+    """A line as plain values, in the order of `EXPORT_COLUMNS`."""
+    values = {name: getattr(line, name) for name in EXPORT_COLUMNS}
+    values |= {"at": line.at.isoformat(), "actor": line.actor.username if line.actor else ""}
+    return [
+        json.dumps(v, ensure_ascii=False, sort_keys=True)
+        if isinstance(v, dict)
+        else str("" if v is None else v)
+        for v in values.values()
+    ]

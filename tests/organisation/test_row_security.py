@@ -1,0 +1,115 @@
+"""A filter that somebody forgot shows nothing rather than everything: the database itself keeps rows back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from riskloop.exposure.models import DailyVolume
+from riskloop.loop import actions
+from riskloop.loop.models import Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
+from riskloop.organisation.models import User
+from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
+from tests.loop.conftest import found
+
+Person = Callable[..., User]
+DAY = dt.date(2024, 3, 15)
+TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume)
+
+
+@pytest.fixture
+def rows(bank: None, person: Person) -> None:
+    """In each of two outlets, and in a unit that the bank does not know, one row of every kind."""
+    monitor, verifier = person("monitor"), person("verifier", "R09")
+    for unit_id in ("O1", "O2", "nowhere"):
+        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id}
+        found(subject, evidence={f"E-{unit_id}": {"journal": [{"entry_id": "E1"}]}}, code="A10")
+        event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
+        actions.take(event, monitor)
+        actions.determine(event, monitor, "internal", "P1", "general", "…")
+        actions.set_measure(event, monitor, "…", verifier, DAY)
+        Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
+        DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
+        DailyVolume.objects.create(day=DAY, unit_id=unit_id, volume=1)
+        found(code="A10", day=DAY + dt.timedelta(days=1))
+
+
+def counts() -> dict[str, int]:
+    """Of every table how many rows are seen without any filter."""
+    return {table._meta.db_table: table._default_manager.count() for table in TABLES}
+
+
+def test_every_table_of_the_loop_with_rows_of_units_is_secured(db: None) -> None:
+    assert {table._meta.db_table for table in TABLES} == set(SECURED)
+    assert unsecured() == []
+
+
+def test_who_told_the_database_nothing_reads_nothing(rows: None) -> None:
+    with reading(NOTHING):
+        assert counts() == dict.fromkeys(SECURED, 0)
+
+
+def test_the_system_reads_everything(rows: None) -> None:
+    assert counts() == dict.fromkeys(SECURED, 3)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit_id", "expected"),
+    [
+        ("R04", "HO", 3),
+        ("R04", "B", 2),
+        ("R04", "B1", 1),
+        ("R08", "S2", 1),
+        ("R07", "O1", 1),
+        ("R01", "HO", 0),
+        ("R02", "HO", 0),
+        ("R11", "B2", 1),
+    ],
+)
+def test_a_person_reads_his_subtrees(
+    rows: None, person: Person, role: str, unit_id: str, expected: int
+) -> None:
+    reader = person("reader", role, unit_id)
+    with reading(reach_of(reader)):
+        assert counts() == dict.fromkeys(SECURED, expected)
+
+
+def test_a_unit_whose_number_begins_alike_is_not_below(rows: None) -> None:
+    with reading("HO/B/B1/S"):
+        assert counts() == dict.fromkeys(SECURED, 0)
+
+
+def test_nothing_is_changed_out_of_reach(rows: None) -> None:
+    with reading("HO/B/B1"):
+        assert QuasiEvent.objects.update(grade="general") == 1
+    with reading(NOTHING), transaction.atomic():
+        assert DailyVolume.objects.all().delete() == (0, {})
+
+
+def test_the_reach_comes_back_also_after_a_failure(rows: None) -> None:
+    def broken() -> None:
+        with reading(NOTHING), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with pytest.raises(DatabaseError):
+        broken()
+    assert counts() == dict.fromkeys(SECURED, 3)
+    with pytest.raises(KeyError), reading(NOTHING):
+        raise KeyError
+    assert counts() == dict.fromkeys(SECURED, 3)
+
+
+def test_a_failed_transaction_leaves_the_reach_as_it_was(rows: None) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), reading(NOTHING), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    assert counts() == dict.fromkeys(SECURED, 3)
+
+
+def test_the_application_is_no_superuser_and_owns_its_tables(db: None) -> None:
+    """Forced row-level security binds an owner, and no superuser."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False, False)

@@ -1,0 +1,96 @@
+"""The auditor's page: every write within reach, and whether the chain holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from riskloop.loop.models import QuasiEvent
+from riskloop.organisation.action import Action
+from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.history import digest_of
+from riskloop.organisation.models import History, Unit, User
+from riskloop.web.history_page import ACTIONS
+from tests.web.stage import PASSWORD, People
+
+AsUser = Callable[..., Client]
+
+
+def auditor(unit_id: str) -> User:
+    unit = Unit.objects.get(pk=unit_id)
+    user = create_user(
+        username=f"audit-{unit_id}", password=PASSWORD, display_name="监理员", staff_id="", unit=unit
+    )
+    assign_role(user, "R06", unit)
+    return user
+
+
+def test_an_auditor_reads_every_write_of_his_units(bank: People, as_user: AsUser) -> None:
+    table = as_user(auditor("HO")).get(reverse("history")).context["table"]
+    assert table.paginator.count == History.objects.count()
+    reached = as_user(auditor("12")).get(reverse("history")).context["table"]
+    units = {line.unit_id for line in reached.data}
+    assert units <= {"12", "121", "1211"}
+    assert 0 < reached.paginator.count < table.paginator.count
+
+
+@pytest.mark.parametrize("name", ["history", "history_chain"])
+def test_who_does_not_audit_is_not_let_in(bank: People, as_user: AsUser, name: str) -> None:
+    for reader in (bank.monitor, bank.verifier, bank.administrator):
+        assert as_user(reader).get(reverse(name)).status_code == 403
+
+
+def test_it_is_narrowed_down_to_one_object(bank: People, as_user: AsUser) -> None:
+    event = QuasiEvent.objects.filter(state="closed").earliest("pk")
+    given = {"object_type": "quasi_event", "object_id": str(event.pk)}
+    table = as_user(auditor("HO")).get(reverse("history"), given).context["table"]
+    assert [line.action for line in table.data][-1] == "found"
+    assert table.paginator.count == History.objects.filter(object_id=str(event.pk)).count()
+
+
+def test_a_line_says_what_changed_in_the_readers_language(bank: People, as_user: AsUser) -> None:
+    reader = auditor("HO")
+    chinese = as_user(reader).get(reverse("history"), {"action": "exclude"}).content.decode()
+    assert "排除" in chinese
+    assert "林岚" in chinese
+    english = as_user(reader, "en").get(reverse("history"), {"action": "exclude"}).content.decode()
+    assert "Excluded" in english
+
+
+def test_the_chain_is_walked(bank: People, as_user: AsUser) -> None:
+    client = as_user(auditor("HO"), "en")
+    assert "The chain holds" in client.get(reverse("history_chain")).content.decode()
+    changed = History.objects.earliest("id")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE organisation_history DISABLE TRIGGER USER")
+        cursor.execute("UPDATE organisation_history SET reason = 'x' WHERE id = %s", [changed.pk])
+        cursor.execute("ALTER TABLE organisation_history ENABLE TRIGGER USER")
+    assert f"broken at line {changed.pk}" in client.get(reverse("history_chain")).content.decode()
+
+
+def test_the_export_has_the_lines_as_chosen(bank: People, as_user: AsUser) -> None:
+    answer = as_user(auditor("HO")).post(reverse("history_export"), {"action": "close"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    lines = History.objects.filter(action="close").order_by("id")
+    assert [row["digest"] for row in rows] == [digest_of(line) for line in lines]
+    assert rows[0]["actor"] == "lin"
+
+
+def test_the_export_is_for_auditors(bank: People, as_user: AsUser) -> None:
+    answer = as_user(bank.monitor).post(reverse("history_export"))
+    assert answer.status_code == 403
+
+
+def test_every_action_has_a_name_for_people() -> None:
+    def all_below(kind: type[Action]) -> set[type[Action]]:
+        return {kind}.union(*(all_below(below) for below in kind.__subclasses__()))
+
+    names = {kind.name for kind in all_below(Action) if hasattr(kind, "name")}
+    assert names - ACTIONS.keys() == set()

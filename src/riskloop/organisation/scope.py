@@ -183,10 +183,19 @@ def within(user: Person, *functions: str, field: str = "unit_id") -> Q:
     Whose role reaches a whole tree also has the rows of units that the bank does not know.
     """
     grants = authority_of(user).having(functions)
+    if _reach_every_tree(grants):
+        # Said so that it can also be excluded, which an empty condition cannot.
+        return Q(pk__isnull=False)
     reach = Q(**{f"{field}__in": Unit.objects.filter(_below({g.path for g in grants})).values("unit_id")})
     if any(g.whole_tree for g in grants):
         reach |= Q(**{f"{field}__isnull": True}) | ~Q(**{f"{field}__in": Unit.objects.values("unit_id")})
     return reach
+
+
+def _reach_every_tree(grants: Collection[Grant]) -> bool:
+    """Whether all roots are among them, as the head office's is in a bank whose units hang together."""
+    roots = {g.unit_id for g in grants if g.whole_tree}
+    return bool(roots) and not Unit.objects.filter(parent=None).exclude(pk__in=roots).exists()
 
 
 def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:

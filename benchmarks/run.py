@@ -2,9 +2,9 @@
 
     python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
-Sections: czech, day, history, growth, spark, import, gate; all of them unless some are named. Each is measured
-in one go and its ratios are between steps of that run. Each step is a process of its own; its time is the wall
-clock and its memory the largest resident set that the system counted for it.
+Sections: czech, day, history, growth, spark, import, gate; all of them unless some are named. Each is
+measured in one go and its ratios are between steps of that run. Each step is a process of its own; its time
+is the wall clock and its memory the largest resident set that the system counted for it.
 """
 
 from __future__ import annotations
@@ -246,16 +246,16 @@ def gate(asked: Asked) -> str:
         for level, name in LEVELS.items()
     ]
     return f"""40,000 units, 200,000 people with an account and a role each, 200,000 quasi-events in
-PostgreSQL. The queue of one reader at each level, in turn with the gate and without it: without, the same rows
-come by their path alone, nobody looks up what the reader may do, and row-level security lets everything through.
-Milliseconds of server time, the median of 21 pages each.
+PostgreSQL. The queue of one reader at each level, in turn with the gate and without it: without, the same
+rows come by their path alone, nobody looks up what the reader may do, and row-level security lets
+everything through. Milliseconds of server time, the median of 21 pages each.
 
 | reader of | with the gate | without | the gate adds |
 |---|---:|---:|---:|
 {chr(10).join(rows)}
 
-**The gate adds at most {max(added.values()):.1f} ms.** Taking over the units and people, once a version of the bank's tables,
-took {found["sync"]:.0f} s."""
+**The gate adds at most {max(added.values()):.1f} ms.** Taking over the units and people, once a version of
+the bank's tables, took {found["sync"]:.0f} s."""
 
 
 SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {

@@ -33,6 +33,7 @@ class MeasureLine:
     """A measure with what the reader may do to it."""
 
     measure: Measure
+    set_owner: Possible
     report_done: Possible
     verify: Possible
 
@@ -88,7 +89,7 @@ def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:
         "determine": _possible(
             actions.Determine(event, user, "internal", driver.code if driver else "", event.grade, "…")
         ),
-        "set_measure": _possible_to_set_measure(event, user),
+        "set_measure": _possible_to(actions.SetMeasure(event, user, "…", None, None)),
         "close": _possible(actions.Close(event, user)),
     }
 
@@ -99,6 +100,7 @@ def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
     return [
         MeasureLine(
             m,
+            _possible_to(actions.SetOwner(event, user, m, None)),
             _possible(actions.ReportDone(event, user, m, "…")),
             _possible(actions.Verify(event, user, m)),
         )
@@ -128,9 +130,8 @@ def _possible(action: actions.Action) -> Possible:
     return Possible(True)
 
 
-def _possible_to_set_measure(event: QuasiEvent, user: User) -> Possible:
-    """Setting a measure asks for an owner and a day; here only the person and the event are checked."""
-    action = actions.SetMeasure(event, user, "…", None, None)
+def _possible_to(action: actions.Action) -> Possible:
+    """Where the form asks for a person or a day, only who acts and the event's state are checked here."""
     try:
         action.check_person()
         actions.Action.check_event(action)

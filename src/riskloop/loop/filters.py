@@ -55,6 +55,7 @@ class EventFilter(filters.FilterSet):
         method="by_measure",
         choices=[
             ("mine", _("For me to do")),
+            ("ownerless", _("Nobody owes it")),
             ("unverified", _("Done, to be verified")),
             ("overdue", _("Overdue")),
         ],
@@ -123,6 +124,7 @@ class EventFilter(filters.FilterSet):
     def by_measure(self, events: Events, _name: str, which: str) -> Events:
         open_measures = Measure.objects.filter(verified_at=None)
         wanted = {
+            "ownerless": open_measures.filter(owner=None),
             "mine": open_measures.filter(done_at=None, owner=self.reader),
             "unverified": open_measures.exclude(done_at=None),
             "overdue": open_measures.filter(done_at=None, due_on__lt=timezone.localdate()),

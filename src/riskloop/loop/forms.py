@@ -85,9 +85,8 @@ class ActionForm(forms.Form):
                 except actions.Refused as refused:
                     reason = _("%(event)s of the bundle: %(reason)s")
                     which = f"{other.model} {other.subject_id}"
-                    raise actions.Refused(
-                        refused.code, reason % {"event": which, "reason": refused}
-                    ) from None
+                    told = reason % {"event": which, "reason": refused}
+                    raise actions.Refused(refused.code, told, who=refused.who) from None
 
     def act_on(self, event: QuasiEvent, user: User) -> None:
         """Does the action on one event. Raises `Refused` when it may not be done."""
@@ -200,13 +199,26 @@ class CloseForm(ActionForm):
         actions.close(event, user)
 
 
+class SetOwnerForm(ActionForm):
+    name = "set_owner"
+    done = gettext_lazy("The measure has a new owner.")
+    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"))
+
+    def prepare(self) -> None:
+        cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = possible_owners(self.event)
+
+    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
+        assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
+        actions.set_owner(self.measure, user, self.cleaned_data["owner"])
+
+
 class ReportDoneForm(ActionForm):
     name = "report_done"
     done = gettext_lazy("The measure is reported done; someone else verifies it.")
     note = _words(gettext_lazy("What was done"))
 
     def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
-        assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
+        assert self.measure is not None  # noqa: S101
         actions.report_done(self.measure, user, self.cleaned_data["note"])
 
 
@@ -222,4 +234,6 @@ class VerifyForm(ActionForm):
 ON_EVENT: dict[str, type[ActionForm]] = {
     form.name: form for form in (TakeForm, HandBackForm, ExcludeForm, DetermineForm, MeasureForm, CloseForm)
 }
-ON_MEASURE: dict[str, type[ActionForm]] = {form.name: form for form in (ReportDoneForm, VerifyForm)}
+ON_MEASURE: dict[str, type[ActionForm]] = {
+    form.name: form for form in (SetOwnerForm, ReportDoneForm, VerifyForm)
+}

@@ -179,6 +179,8 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
     if hit is None:
         raise Http404
     (row,) = hit.to_pylist()
+    if not may(request.user, READ_STATISTICS, row["unit_id"]):
+        raise Http404
     parameters = parameters_of(model)
     try:
         # Before the lake is read for it; the action itself asks again.
@@ -188,7 +190,9 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
         event = open_finding(request.user, model, parameters, row, evidence, request.POST.get("why", ""))
     except Refused as refused:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-        return redirect("statistic", model.code)
+        answer = redirect("statistic", model.code)
+        answer.headers["X-Refused"] = refused.code
+        return answer
     messages.success(request, _("The finding is open. Take it to examine and conclude it."))
     return redirect("event", event.pk)
 

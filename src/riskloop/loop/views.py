@@ -19,7 +19,7 @@ from riskloop.loop import queue
 from riskloop.loop.actions import Refused
 from riskloop.loop.detail import evidence_of, measures_of, possible_actions
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
-from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, VerifyForm
+from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, SetOwnerForm, VerifyForm
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import bundle_of, visible_to
@@ -101,7 +101,10 @@ def _act(request: SignedIn, form: ActionForm) -> HttpResponse:
     except Refused as refused:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
         status = FORBIDDEN if refused.who else CONFLICT
-        return _page(request, _visible(request, form.event.pk), form, status=status)
+        answer = _page(request, _visible(request, form.event.pk), form, status=status)
+        # For programs and logs; people read the message.
+        answer.headers["X-Refused"] = refused.code
+        return answer
     messages.success(request, str(form.done))
     return redirect("event", form.event.pk)
 
@@ -150,6 +153,7 @@ def _measures(request: SignedIn, found: QuasiEvent, given: ActionForm | None) ->
     return [
         {
             "measure": line.measure,
+            "set_owner": {"possible": line.set_owner, "form": form(SetOwnerForm, line.measure)},
             "report_done": {"possible": line.report_done, "form": form(ReportDoneForm, line.measure)},
             "verify": {"possible": line.verify, "form": form(VerifyForm, line.measure)},
         }

@@ -48,6 +48,8 @@ CAST = (
     Part("verifier", "督查员 周正", "R09", "head_office"),
     Part("branch", "分行监测员 陈晨", "R04", "tier2_branch"),
     Part("viewer", "查询员 吴悠", "R14", "head_office"),
+    Part("oversight", "监理员 何静", "R06", "head_office"),
+    Part("admin", "系统管理员 郑平", "R01", "head_office"),
 )
 
 

@@ -66,10 +66,14 @@ class Teller(models.Model):
 
 
 class User(AbstractUser):
-    """An account of riskloop. `staff_id` ties it to the person, for recusal."""
+    """An account of riskloop. `staff_id` ties it to the person, for recusal.
+
+    `must_change_password`: somebody else has set the password, and knows it.
+    """
 
     staff_id = models.TextField(blank=True, db_index=True)
     display_name = models.TextField(blank=True)
+    must_change_password = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.display_name or self.username

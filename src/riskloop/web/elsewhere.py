@@ -78,6 +78,8 @@ def directory(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LDAP_AUTH_USER_FIELDS": {"username": environment.get("RISKLOOP_LDAP_ATTRIBUTE") or "uid"},
         "LDAP_AUTH_FORMAT_USERNAME": f"django_python3_ldap.utils.format_username_{form}",
         "LDAP_AUTH_ACTIVE_DIRECTORY_DOMAIN": domain or None,
+        # By default the library asks a silent directory for ever.
+        "LDAP_AUTH_POOL_ACTIVE": 1,
         "LDAP_AUTH_CONNECT_TIMEOUT": SECONDS,
         "LDAP_AUTH_RECEIVE_TIMEOUT": SECONDS,
         **_encryption(environment, address.scheme, start_tls),
@@ -93,7 +95,9 @@ def _encryption(environment: Mapping[str, str], scheme: str, start_tls: bool) ->
         "ca_certs_file": environment.get("RISKLOOP_LDAP_CA") or None,
     }
     if start_tls:
-        return {"LDAP_AUTH_USE_TLS": True, "LDAP_AUTH_TLS_ARGS": proof}
+        # Version and ciphers are Python's own choice, not the library's older one.
+        python: dict[str, Any] = {"LDAP_AUTH_TLS_VERSION": None, "LDAP_AUTH_TLS_CIPHERS": None}
+        return python | {"LDAP_AUTH_USE_TLS": True, "LDAP_AUTH_TLS_ARGS": proof}
     if scheme == "ldaps":
         return {"LDAP_AUTH_CONNECT_USE_SSL": True, "LDAP_AUTH_CONNECT_ARGS": {"tls": ldap3.Tls(**proof)}}
     return {}

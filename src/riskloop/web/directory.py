@@ -6,12 +6,15 @@ directory knows, so ours asks the directory for nothing but whether the password
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from riskloop.organisation.models import User
+
+log = logging.getLogger(__name__)
 
 
 class Directory(ModelBackend):
@@ -28,9 +31,17 @@ class Directory(ModelBackend):
         user = User.objects.filter(username__iexact=username or "").first()
         if user is None or not password or not self.user_can_authenticate(user):
             return None
-        from django_python3_ldap import ldap
+        return user if _opens(user.get_username(), password) else None
 
-        name = user.get_username()
-        with ldap.connection(username=name, password=password) as directory:
-            known = directory is not None and directory.has_user(username=name)
-        return user if known else None
+
+def _opens(username: str, password: str) -> bool:
+    """Whether the directory takes this password. One that cannot be asked takes none."""
+    from django_python3_ldap import ldap
+    from ldap3.core.exceptions import LDAPException
+
+    try:
+        with ldap.connection(username=username, password=password) as directory:
+            return directory is not None and directory.has_user(username=username)
+    except LDAPException:
+        log.exception("the LDAP directory could not be asked")
+        return False

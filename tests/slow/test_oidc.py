@@ -136,6 +136,11 @@ def lonely(place: Place) -> Iterator[Place]:
     yield from another(place, free_port(), f"http://127.0.0.1:{free_port()}")
 
 
+@pytest.fixture(scope="module")
+def behind_proxy(place: Place) -> Iterator[Place]:
+    yield from another(place, free_port(), place.provider, RISKLOOP_PROXIES="1")
+
+
 def asked(place: Place, browser: requests.Session, wanted: str = "/events/") -> str:
     """Where our sign-in page leads: the authorisation request at the provider."""
     page = browser.get(f"{place.ours}/accounts/login/", params={"next": wanted})
@@ -273,3 +278,22 @@ def test_a_provider_out_of_reach_is_one_sentence(lonely: Place) -> None:
     answer = browser.get(f"{lonely.ours}/accounts/sso/", allow_redirects=False)
     assert answer.status_code == 403
     assert NO_SUCCESS in answer.text
+
+
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "localhost", "X-Forwarded-For": "192.0.2.7"}
+
+
+def test_behind_a_proxy_the_way_back_is_the_proxys(behind_proxy: Place) -> None:
+    answer = requests.get(
+        f"{behind_proxy.ours}/accounts/sso/", headers=FORWARDED, allow_redirects=False, timeout=30
+    )
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query["redirect_uri"] == ["https://localhost/accounts/sso/back/"]
+    page = requests.get(f"{behind_proxy.ours}/accounts/login/", headers=FORWARDED, timeout=30)
+    assert "Secure" in page.headers["Set-Cookie"]
+
+
+def test_without_a_proxy_nobody_is_believed_to_be_one(place: Place) -> None:
+    answer = requests.get(f"{place.ours}/accounts/sso/", headers=FORWARDED, allow_redirects=False, timeout=30)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query["redirect_uri"] == [f"{place.ours}/accounts/sso/back/"]

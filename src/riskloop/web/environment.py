@@ -10,11 +10,11 @@ from riskloop.bank.errors import BadInput
 Environment = Mapping[str, str]
 
 
-def number(name: str, default: int, environment: Environment = os.environ) -> int:
-    """A whole number of at least one."""
+def number(name: str, default: int, environment: Environment = os.environ, least: int = 1) -> int:
+    """A whole number."""
     text = environment.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise BadInput(f"{name} is {text}, and must be a whole number of at least 1")
+    if not (text.isascii() and text.isdecimal()) or int(text) < least:
+        raise BadInput(f"{name} is {text}, and must be a whole number of at least {least}")
     return int(text)
 
 

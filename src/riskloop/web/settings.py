@@ -166,6 +166,9 @@ IDLE_MINUTES = number("RISKLOOP_IDLE_MINUTES", 30)
 SESSIONS_AT_ONCE = number("RISKLOOP_SESSIONS", 3)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# Behind a proxy the pages are reached by https alone; without one, on this machine's loopback address alone.
+PROXIES = number("RISKLOOP_PROXIES", 0, least=0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PROXIES > 0
 
 # Lock-out: a name after so many failed attempts, for so many minutes.
 LOCK_MINUTES = number("RISKLOOP_LOCK_MINUTES", 30)

@@ -13,16 +13,19 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.organisation.models import User
 from riskloop.web.accounts import unlock
 from riskloop.web.second_factor import forget_second_factor
-from riskloop.web.sessions import SIGNED_IN_AT, end_sessions
+from riskloop.web.sessions import SEEN_AT, SIGNED_IN_AT, end_sessions
 from tests.web.reading import Page
 from tests.web.stage import PASSWORD, People
 from tests.web.test_languages import CHINESE, ENGLISH
@@ -57,10 +60,10 @@ def fail(times: int, username: str = "lin") -> None:
         cache.clear()
 
 
-def backdate(client: Client, **ago: float) -> None:
-    """Puts this client's sign-in into the past."""
+def backdate(client: Client, moment: str = SIGNED_IN_AT, **ago: float) -> None:
+    """Puts this client's sign-in, or another moment of its session, into the past."""
     session = client.session
-    session[SIGNED_IN_AT] = time.time() - dt.timedelta(**ago).total_seconds()
+    session[moment] = time.time() - dt.timedelta(**ago).total_seconds()
     session.save()
 
 
@@ -202,10 +205,13 @@ def test_a_session_ends_after_eight_hours(bank: People) -> None:
 def test_a_session_left_alone_ends(bank: People) -> None:
     client = sign_in()
     assert is_in(client)
+    backdate(client, SEEN_AT, minutes=29)
     UserSession.objects.update(last_seen_at=timezone.now() - dt.timedelta(minutes=29))
     assert is_in(client)
     assert UserSession.objects.get().last_seen_at > timezone.now() - dt.timedelta(minutes=1)
-    UserSession.objects.update(last_seen_at=timezone.now() - dt.timedelta(minutes=31))
+    backdate(client, SEEN_AT, minutes=29)
+    assert is_in(client)
+    backdate(client, SEEN_AT, minutes=31)
     assert not is_in(client)
     assert not UserSession.objects.exists()
 
@@ -216,6 +222,20 @@ def test_a_session_without_a_beginning_is_nobodys(bank: People) -> None:
     del session[SIGNED_IN_AT]
     session.save()
     assert not is_in(client)
+
+
+def test_a_session_that_ended_meanwhile_leads_to_the_sign_in_page(
+    bank: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading the session and writing it down, another request has ended it."""
+    client = sign_in()
+    backdate(client, SEEN_AT, minutes=2)
+
+    def lost(*_given: object) -> None:
+        raise UpdateError
+
+    monkeypatch.setattr("riskloop.web.sessions._see", lost)
+    assert client.get(reverse("overview")).headers["Location"].startswith(LOGIN)
 
 
 def test_the_limits_come_from_the_settings(bank: People, settings: object) -> None:
@@ -231,6 +251,22 @@ def test_a_fourth_session_ends_the_oldest(bank: People) -> None:
     clients.append(sign_in())
     assert [is_in(client) for client in clients] == [False, True, True, True]
     assert is_in(sign_in("zhou"))
+
+
+def test_who_signed_out_does_not_count(bank: People) -> None:
+    first = sign_in()
+    for _ in range(3):
+        sign_in().post(reverse("account_logout"))
+    assert is_in(first)
+
+
+def test_looking_at_a_page_writes_nothing(bank: People) -> None:
+    client = sign_in()
+    is_in(client)
+    with CaptureQueriesContext(connection) as caught:
+        is_in(client)
+    assert [query["sql"] for query in caught if "usersession" in query["sql"]] == []
+    assert [query["sql"] for query in caught if query["sql"].startswith(("UPDATE", "INSERT"))] == []
 
 
 def test_signing_in_counts_whichever_door_it_was(bank: People, as_user: AsUser) -> None:

@@ -1,14 +1,14 @@
 """How long a sign-in lasts: at the latest so many hours, so many minutes without a request, so many at once.
 
-A session of Django's has a row of allauth's beside it (`UserSession`): from where, and when last seen. The
-moment of signing in stands in the session itself; a session without one is nobody's.
+When it began and was last seen stands in the session itself; a session without a beginning is nobody's.
+Beside it stands a row of allauth's (`UserSession`), for people to see where they are signed in.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,8 +29,9 @@ from riskloop.organisation.request import SignedIn
 from riskloop.web.sign_in_events import note
 
 SIGNED_IN_AT = "signed_in_at"
-SEEN_EVERY = timedelta(minutes=1)
-"""A row's `last_seen_at` is written no more often, so that reading a page is not a write each time."""
+SEEN_AT = "seen_at"
+SEEN_EVERY = 60
+"""Seconds: a request is written down no more often, so that reading a page is not a write each time."""
 
 
 def connect() -> None:
@@ -65,20 +67,24 @@ def _end(rows: Iterable[UserSession], request: HttpRequest | None, reason: str) 
 def _begin(request: HttpRequest, user: User, **_rest: object) -> None:
     request.session[SIGNED_IN_AT] = time.time()
     if "REMOTE_ADDR" in request.META:
-        _row_of(request, user)
+        _see(request, user)
 
 
 def _end_others(request: HttpRequest, user: User, **_rest: object) -> None:
     end_sessions(user, request, keep=request.session.session_key, reason="password changed")
+    # The session that stays has been given another key.
+    _see(request, user)
 
 
-def _row_of(request: HttpRequest, user: User) -> UserSession:
-    """This session's row. With a new one the person's oldest sessions beyond the limit end."""
-    if not request.session.session_key:
-        request.session.save()
-    row, new = UserSession.objects.get_or_create(
+def _see(request: HttpRequest, user: User) -> None:
+    """Writes down that this session is there. With a new one the person's oldest beyond the limit end."""
+    request.session[SEEN_AT] = time.time()
+    # allauth looks at what is stored when it sorts out which rows are of sessions that are still there.
+    request.session.save()
+    row, new = UserSession.objects.update_or_create(
         session_key=request.session.session_key,
-        defaults={
+        defaults={"last_seen_at": timezone.now()},
+        create_defaults={
             "user": user,
             "ip": get_adapter(request).get_client_ip(request),
             "user_agent": request.headers.get("User-Agent", "")[:200],
@@ -86,9 +92,8 @@ def _row_of(request: HttpRequest, user: User) -> UserSession:
         },
     )
     if new:
-        present = UserSession.objects.filter(user=user).exclude(pk=row.pk).order_by("-created_at")
-        _end(present[settings.SESSIONS_AT_ONCE - 1 :], request, "too many at once")
-    return row
+        others = [other for other in UserSession.objects.purge_and_list(user) if other.pk != row.pk]
+        _end(sorted(others, key=_newest_first)[settings.SESSIONS_AT_ONCE - 1 :], request, "too many at once")
 
 
 class SessionLimits:
@@ -110,16 +115,19 @@ class SessionLimits:
 
     def _over(self, request: HttpRequest, user: User) -> str:
         """Why the session ends; empty while it goes on."""
-        since, now = signed_in_at(request), timezone.now()
+        since, now = signed_in_at(request), time.time()
         if since is None:
             return "no beginning"
-        if time.time() - since > settings.SESSION_HOURS * 3600:
+        if now - since > settings.SESSION_HOURS * 3600:
             return "too old"
-        row = _row_of(request, user)
-        if now - row.last_seen_at > timedelta(minutes=settings.IDLE_MINUTES):
+        seen = request.session.get(SEEN_AT, 0)
+        if seen and now - seen > settings.IDLE_MINUTES * 60:
             return "left alone"
-        if now - row.last_seen_at > SEEN_EVERY:
-            UserSession.objects.filter(pk=row.pk).update(last_seen_at=now)
+        try:
+            if now - seen > SEEN_EVERY:
+                _see(request, user)
+        except UpdateError:
+            return "ended meanwhile"
         return ""
 
 

@@ -259,6 +259,32 @@ def test_a_refusal_at_the_provider_is_one_sentence(place: Place) -> None:
     refused(place, browser, back, NO_SUCCESS)
 
 
+def guess(place: Place, name: str) -> None:
+    """Five wrong passwords at our own sign-in page."""
+    browser = requests.Session()
+    for _ in range(5):
+        browser.get(f"{place.ours}/accounts/login/")
+        form = {"login": name, "password": "x", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        browser.post(f"{place.ours}/accounts/login/", form)
+
+
+def test_a_locked_account_does_not_open_by_single_sign_on(place: Place) -> None:
+    guess(place, "lin")
+    browser = requests.Session()
+    answer = come_back(browser, at_provider(place, browser, asked(place, browser), "lin"))
+    assert answer.status_code == 429
+    assert not is_in(place, browser)
+    unlocked = subprocess.run(
+        [*RISKLOOP, "admin", "unlock", "lin", "--home", str(place.home)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"},
+    )
+    assert unlocked.stdout == "lin may sign in again\n"
+    assert come_back(browser, at_provider(place, browser, asked(place, browser), "lin")).status_code == 302
+
+
 @pytest.mark.parametrize(("identity", "comes_in"), [("somebody:S-1", True), ("lin:S-9", False)])
 def test_people_can_be_matched_by_their_number(by_number: Place, identity: str, comes_in: bool) -> None:
     browser = requests.Session()

@@ -117,6 +117,23 @@ def test_who_has_to_change_the_password_may_leave(bank: People) -> None:
     assert client.get(reverse("overview")).headers["Location"].startswith(LOGIN)
 
 
+def test_who_came_by_single_sign_on_has_no_password_to_change(bank: People) -> None:
+    User.objects.filter(username="lin").update(must_change_password=True)
+    client = sign_in()
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "socialaccount", "provider": "bank"}]
+    session.save()
+    assert is_in(client)
+
+
+def test_who_has_no_password_here_reads_where_it_is(bank: People, as_user: AsUser) -> None:
+    bank.monitor.set_unusable_password()
+    bank.monitor.save()
+    page = as_user(bank.monitor).get(reverse("account_change_password")).content.decode()
+    assert "行内统一目录" in page
+    assert "oldpassword" not in page
+
+
 # ── Lock-out ──
 
 
@@ -169,6 +186,13 @@ def test_trying_a_locked_account_does_not_prolong_the_lock(bank: People) -> None
     since = AccessAttempt.objects.get().attempt_time
     fail(1)
     assert AccessAttempt.objects.get().attempt_time == since
+
+
+def test_trying_a_locked_account_is_written_down(bank: People, caplog: pytest.LogCaptureFixture) -> None:
+    fail(5)
+    caplog.set_level(logging.INFO, "riskloop.sign_in")
+    fail(1)
+    assert "while locked" in caplog.text
 
 
 def test_an_administrator_unlocks(bank: People) -> None:

@@ -51,6 +51,16 @@ def is_locked(request: HttpRequest, username: str) -> bool:
     return not AxesProxyHandler.is_allowed(request, {"username": username})
 
 
+def _refuse_locked(request: HttpRequest, username: str) -> bool:
+    """Writes down that somebody tries a locked name; with the mark axes answers with the page of the lock."""
+    if not is_locked(request, username):
+        return False
+    request.axes_locked_out = True  # pyright: ignore[reportAttributeAccessIssue]
+    user = User.objects.filter(username__iexact=username).first()
+    note("sign_in_failed", user, request, username=username, step="while locked")
+    return True
+
+
 def unlock(username: str, request: HttpRequest | None = None) -> bool:
     """Takes the lock off a name at once; false when nothing was counted against it."""
     counted = AxesProxyHandler.reset_attempts(username=username.strip().casefold())
@@ -85,15 +95,13 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Asks for the lock before a password is looked at; an attempt on a locked name prolongs nothing."""
-        if is_locked(request, credentials.get("username", "")):
-            # With this mark axes answers with the page above in place of the form.
-            request.axes_locked_out = True  # pyright: ignore[reportAttributeAccessIssue]
+        if _refuse_locked(request, credentials.get("username", "")):
             raise self.validation_error("too_many_login_attempts")
         super().pre_authenticate(request, **credentials)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """The last step of every way in: password, second factor, passkey, single sign-on."""
-        if is_locked(request, user.get_username()):
+        if _refuse_locked(request, user.get_username()):
             raise ImmediateHttpResponse(locked_page(request))
         super().login(request, user)
 
@@ -141,8 +149,6 @@ class SecondFactor(AuthenticateForm):
     """A code is not looked at while the account is locked."""
 
     def clean_code(self) -> str:
-        request = _request()
-        if is_locked(request, self.user.get_username()):
-            request.axes_locked_out = True  # pyright: ignore[reportAttributeAccessIssue]
+        if _refuse_locked(_request(), self.user.get_username()):
             raise ValidationError(_("Locked"))
         return super().clean_code()

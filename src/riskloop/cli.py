@@ -401,20 +401,65 @@ def admin_history(
 
 @admin.command("create")
 def admin_create(
+    context: typer.Context,
     username: Annotated[str, typer.Argument()],
     role: Annotated[str, typer.Option(help="R01 … R14.")],
-    unit: Annotated[str, typer.Option(help="The unit whose subtree the role covers.")],
     password: Annotated[
         str,
-        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="RISKLOOP_PASSWORD"),
+        typer.Option(
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="RISKLOOP_PASSWORD",
+            help="Empty: no password here, for those who come by single sign-on or LDAP.",
+        ),
     ],
+    unit: Annotated[
+        str, typer.Option(help="The unit whose subtree the role covers; the head office if none is named.")
+    ] = "",
     name: Annotated[str, typer.Option(help="The person's name as pages show it.")] = "",
     staff: Annotated[str, typer.Option(help="The person's staff_id, for recusal.")] = "",
     home: HomeOption = None,
 ) -> None:
-    """Gives a person an account and a role; asks for the password."""
-    _django(Home.find(home))
-    from riskloop.web.startup import create_account
+    """Gives a person an account and a role; asks for the password.
 
-    create_account(username, password, role, unit, name or username, staff)
-    out.print(f"{username} may sign in as {role} of {unit}", markup=False)
+    The person changes it at the first sign-in, unless it is the first account, its password typed here.
+    """
+    _django(Home.find(home))
+    from riskloop.web.startup import create_account, is_first_account
+
+    source = context.get_parameter_source("password")
+    typed = source is not None and source.name == "PROMPT"
+    covered = create_account(
+        username,
+        password,
+        role,
+        unit,
+        name or username,
+        staff,
+        must_change_password=not (typed and is_first_account()),
+    )
+    out.print(f"{username} may sign in as {role} of {covered}", markup=False)
+
+
+@admin.command("unlock")
+def admin_unlock(username: Annotated[str, typer.Argument()], home: HomeOption = None) -> None:
+    """Opens an account again that was locked after too many failed attempts."""
+    _django(Home.find(home))
+    from riskloop.web.accounts import unlock
+
+    counted = unlock(username)
+    out.print(
+        f"{username} may sign in again" if counted else f"nothing was locked for {username}", markup=False
+    )
+
+
+@admin.command("forget-second-factor")
+def admin_forget_second_factor(username: Annotated[str, typer.Argument()], home: HomeOption = None) -> None:
+    """Takes app, passkeys and recovery codes off a person who has lost them."""
+    _django(Home.find(home))
+    from riskloop.web.second_factor import forget_second_factor
+    from riskloop.web.startup import account
+
+    had = forget_second_factor(account(username))
+    out.print(f"{username} signs in by password alone" if had else f"{username} had none", markup=False)

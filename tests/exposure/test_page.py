@@ -11,16 +11,16 @@ from django.test import Client
 from riskloop.loop.models import Outcome
 from riskloop.organisation.models import User
 from tests.exposure.conftest import Determined, volume
-from tests.loop.conftest import DAY, PASSWORD
+from tests.loop.conftest import DAY
 
 Person = Callable[..., User]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERIOD = {"first": "2024-03-01", "last": "2024-03-15"}
 
 
 @pytest.fixture
 def reader(person: Person, client: Client) -> Client:
-    person("ann")
-    assert client.login(username="ann", password=PASSWORD)
+    client.force_login(person("ann"), backend=BACKEND)
     client.cookies["django_language"] = "en"
     return client
 
@@ -155,6 +155,5 @@ def test_pages_are_fifty_rows_long(reader: Client) -> None:
 
 
 def test_who_has_no_part_in_exposure_is_not_let_in(person: Person, client: Client) -> None:
-    person("sys", role="R01")
-    client.login(username="sys", password=PASSWORD)
+    client.force_login(person("sys", role="R01"), backend=BACKEND)
     assert client.get("/exposure/").status_code == 403

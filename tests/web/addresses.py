@@ -44,6 +44,8 @@ def of(name: str) -> list[str]:
         return [reverse(name, args=[code]) for code in MODELS[name]]
     if name == "open_finding":
         return [reverse("open_finding", args=["C12"])]
+    if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"}:
+        return [reverse(name, args=[1])]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]

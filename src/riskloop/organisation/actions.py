@@ -31,6 +31,7 @@ class CreateAccount(Action):
     password: str | None = None
     staff_id: str = ""
     is_service: bool = False
+    must_change_password: bool = False
     person: User = field(init=False)
     name = "create_account"
     function = MANAGE_PEOPLE
@@ -45,6 +46,7 @@ class CreateAccount(Action):
             display_name=self.display_name,
             staff_id=self.staff_id,
             is_service=self.is_service,
+            must_change_password=self.must_change_password,
             unit=self.unit,
         )
 
@@ -307,10 +309,25 @@ class _EndRoleOfLeaver(EndRole):
 
 
 def create_user(
-    *, username: str, password: str | None, display_name: str, staff_id: str, unit: Unit | None = None
+    *,
+    username: str,
+    password: str | None,
+    display_name: str,
+    staff_id: str,
+    unit: Unit | None = None,
+    must_change_password: bool = False,
 ) -> User:
     """A new account, made by the operator of the machine."""
-    return do(CreateAccount(None, username, display_name, unit, password, staff_id)).person
+    action = CreateAccount(
+        None,
+        username,
+        display_name,
+        unit,
+        password,
+        staff_id,
+        must_change_password=must_change_password,
+    )
+    return do(action).person
 
 
 def assign_role(user: User, role: str, unit: Unit, from_on: dt.date | None = None) -> RoleAssignment:

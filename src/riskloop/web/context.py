@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
@@ -29,6 +30,7 @@ class Place:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Looked up only when a page draws the shell: the parts that HTMX asks for do without."""
     return {
+        "single_sign_on": settings.SINGLE_SIGN_ON,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "my_roles": SimpleLazyObject(lambda: _roles(request)),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from riskloop.bank.errors import BadInput
 
@@ -13,17 +14,29 @@ TRIED_PORTS = 50
 
 def serve(port: int, announce: Callable[[str], None]) -> None:
     """Serves until interrupted. `announce` is told the address once it can be opened."""
+    from django.conf import settings
     from waitress.server import create_server
 
     from riskloop.web.wsgi import application
 
     listener = _listen(port)
-    server = create_server(application, sockets=[listener], threads=8)
+    server = create_server(application, sockets=[listener], threads=8, **_behind(settings.PROXIES))
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+
+
+def _behind(proxies: int) -> dict[str, Any]:
+    """Whom to believe where a request came from: nobody, or so many proxies, the last one on this machine."""
+    if not proxies:
+        return {}
+    return {
+        "trusted_proxy": LOOPBACK,
+        "trusted_proxy_count": proxies,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+    }
 
 
 def _listen(port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -11,6 +12,8 @@ from django.contrib.messages import ERROR
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.home import Home
+from riskloop.web import elsewhere
+from riskloop.web.environment import choice, number
 from riskloop.web.postgres import database
 
 django_stubs_ext.monkeypatch()
@@ -52,6 +55,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
+    "axes",
     "django_filters",
     "django_htmx",
     "django_tables2",
@@ -67,16 +74,24 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "riskloop.web.middleware.as_the_person",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "riskloop.web.first_things.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "riskloop.web.sessions.SessionLimits",
+    "riskloop.web.middleware.as_the_person",
+    "riskloop.web.first_things.FirstThingsFirst",
+    "axes.middleware.AxesMiddleware",
 ]
+LDAP = elsewhere.directory()
+LDAP_BACKEND = elsewhere.DIRECTORY
 AUTHENTICATION_BACKENDS = [
+    # First of all: a locked name is refused before any password is looked at.
+    "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    *([LDAP_BACKEND] if LDAP else []),
 ]
 ROOT_URLCONF = "riskloop.web.urls"
 WSGI_APPLICATION = "riskloop.web.wsgi.application"
@@ -125,19 +140,65 @@ LOGIN_REDIRECT_URL = "overview"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A session ends with the browser, and after eight hours at the latest.
-ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "riskloop.web.accounts.ClosedDoor"
+ACCOUNT_FORMS = {"change_password": "riskloop.web.accounts.AnotherPassword"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Axes counts the attempts at one name, in the database, and an administrator can take its lock off; allauth's
+# own limit for one name stands behind it, its limits for one address stay as they are.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,20/300s/key"}
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "staff_id", "email")},
+    },
 ]
+
+# Sessions: one ends with the browser, after so many hours at the latest, and after so many idle minutes.
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_HOURS = number("RISKLOOP_SESSION_HOURS", 8)
+IDLE_MINUTES = number("RISKLOOP_IDLE_MINUTES", 30)
+SESSIONS_AT_ONCE = number("RISKLOOP_SESSIONS", 3)
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# Behind a proxy the pages are reached by https alone; without one, on this machine's loopback address alone.
+PROXIES = number("RISKLOOP_PROXIES", 0, least=0)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PROXIES > 0
+
+# Lock-out: a name after so many failed attempts, for so many minutes.
+LOCK_MINUTES = number("RISKLOOP_LOCK_MINUTES", 30)
+AXES_FAILURE_LIMIT = number("RISKLOOP_LOCK_AFTER", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=LOCK_MINUTES)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "riskloop.web.accounts.counted_name"
+AXES_LOCKOUT_CALLABLE = "riskloop.web.accounts.locked_page"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "code", "credential", "csrfmiddlewaretoken"]
+
+# The second factor.
+SECOND_FACTOR = choice("RISKLOOP_SECOND_FACTOR", "optional", ("optional", "administrators", "all"))
+MFA_ADAPTER = "riskloop.web.second_factor.SecondFactors"
+MFA_FORMS = {"authenticate": "riskloop.web.accounts.SecondFactor"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "riskloop"
+MFA_TOTP_TOLERANCE = 1
+
+# Those who vouch for people elsewhere.
+SINGLE_SIGN_ON = elsewhere.single_sign_on()
+SOCIALACCOUNT_ADAPTER = "riskloop.web.single_sign_on.BankAccounts"
+# A link and no form: the policy lets forms go to this installation alone, also where they are sent on.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+globals().update(LDAP)
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -146,4 +207,5 @@ CSRF_FAILURE_VIEW = "riskloop.web.views.stale_form"
 MESSAGE_TAGS = {ERROR: "danger"}
 
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# A branch sits behind one address: locking addresses would lock out whole branches (docs/sign-in.md).
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import django
 from django.core.management import call_command
@@ -12,6 +13,9 @@ from django.db import connection, transaction
 
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
+
+if TYPE_CHECKING:
+    from riskloop.organisation.models import Unit, User
 
 
 @dataclass(frozen=True)
@@ -90,34 +94,83 @@ def _row_security() -> Finding:
 
 @transaction.atomic
 def create_account(
-    username: str, password: str, role: str, unit_id: str, display_name: str, staff_id: str
-) -> None:
-    """A person with one role. BadInput names the option that does not hold."""
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+    username: str,
+    password: str,
+    role: str,
+    unit_id: str,
+    display_name: str,
+    staff_id: str,
+    *,
+    must_change_password: bool = False,
+) -> str:
+    """A person with one role over the unit that is returned, the head office where none is named.
 
+    Without a password the account opens by single sign-on or LDAP alone.
+
+    Raises:
+        BadInput: names the option that does not hold.
+    """
     from riskloop.organisation.action import Refused
     from riskloop.organisation.actions import assign_role, create_user
-    from riskloop.organisation.models import Role, Unit, User
+    from riskloop.organisation.models import Role, User
 
     roles = list(Role.objects.order_by("code").values_list("code", flat=True))
     if role not in roles:
         raise BadInput(f"--role is {role}, and must be one of {', '.join(roles)}")
-    unit = Unit.objects.filter(unit_id=unit_id).first()
-    if unit is None:
-        raise BadInput(
-            f"--unit is {unit_id}, which the bank does not have; units come with `riskloop detect`"
-        )
-    if User.objects.filter(username=username).exists():
+    unit = _unit(unit_id)
+    if User.objects.filter(username__iexact=username).exists():
         raise BadInput(f"there is already a user {username}")
-    try:
-        validate_password(password)
-    except ValidationError as problem:
-        raise BadInput(f"--password: {' '.join(problem.messages)}") from None
+    _hold_to_rules(password, User(username=username, display_name=display_name, staff_id=staff_id))
     try:
         person = create_user(
-            username=username, password=password, display_name=display_name, staff_id=staff_id, unit=unit
+            username=username,
+            password=password or None,
+            display_name=display_name,
+            staff_id=staff_id,
+            unit=unit,
+            must_change_password=must_change_password and bool(password),
         )
         assign_role(person, role, unit)
     except Refused as refused:
         raise BadInput(str(refused)) from None
+    return str(unit.pk)
+
+
+def _unit(unit_id: str) -> Unit:
+    from riskloop.organisation.models import Unit
+
+    named = {"pk": unit_id} if unit_id else {"parent": None}
+    unit = Unit.objects.filter(**named).order_by("pk").first()
+    if unit is None:
+        named_unit = unit_id or "not given, and the head office not known"
+        raise BadInput(f"--unit is {named_unit}: units come with `riskloop detect`")
+    return unit
+
+
+def _hold_to_rules(password: str, person: User) -> None:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    if not password:
+        return
+    try:
+        validate_password(password, person)
+    except ValidationError as problem:
+        raise BadInput(f"--password: {' '.join(problem.messages)}") from None
+
+
+def is_first_account() -> bool:
+    """Whether nobody has an account yet."""
+    from riskloop.organisation.models import User
+
+    return not User.objects.exists()
+
+
+def account(username: str) -> User:
+    """The account of this name. BadInput when there is none."""
+    from riskloop.organisation.models import User
+
+    found = User.objects.filter(username__iexact=username).first()
+    if found is None:
+        raise BadInput(f"there is no user {username}")
+    return found

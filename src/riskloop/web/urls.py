@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from riskloop.web import demo, history_page, views
+from riskloop.web import demo, history_page, sessions, single_sign_on, views
+from riskloop.web.accounts import ChangePassword
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -20,13 +22,23 @@ urlpatterns = [
     path("history/", history_page.lines, name="history"),
     path("history/chain/", history_page.chain, name="history_chain"),
     path("history/export/", history_page.export, name="history_export"),
-    # Of allauth the three doors that lead in and out: nobody signs himself up, or resets by e-mail.
+    # Of allauth the doors that lead in and out, one's own password and second factor: nobody signs himself
+    # up, or resets by e-mail.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/password/", ChangePassword.as_view(), name="account_change_password"),
+    path("accounts/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/sessions/", sessions.my_sessions, name="my_sessions"),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("demo/<str:token>/", demo.sign_in, name="demo"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]
+if settings.SINGLE_SIGN_ON:
+    urlpatterns += [
+        path("accounts/sso/", single_sign_on.start, name="single_sign_on"),
+        path("accounts/sso/back/", single_sign_on.come_back, name="single_sign_on_back"),
+    ]
 handler403 = "riskloop.web.views.forbidden"
 handler404 = "riskloop.web.views.not_found"
 handler500 = "riskloop.web.views.failure"

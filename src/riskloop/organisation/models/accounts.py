@@ -13,11 +13,12 @@ class User(AbstractUser):
 
     `unit` is where the account is kept, and whose administrators see to it; that of a member of staff is his
     own, and when he moves his roles end (`lifecycle`). A service account stands for a program: it has no
-    password and comes in by token only.
+    password and comes in by token only. `must_change_password`: somebody else has set it, and knows it.
     """
 
     staff_id = models.TextField(blank=True, db_index=True)
     display_name = models.TextField(blank=True)
+    must_change_password = models.BooleanField(default=False)
     is_service = models.BooleanField(default=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     unit_id: str | None

@@ -1,0 +1,16 @@
+"""The web shell as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "riskloop.web"
+
+    def ready(self) -> None:
+        """The libraries' signals reach us only once every model is loaded."""
+        from riskloop.web import sessions, sign_in_events
+
+        sessions.connect()
+        sign_in_events.connect()

@@ -23,6 +23,10 @@ def places() -> dict[str, str]:
         "statistics": "/statistics/",
         "statistic": "/statistics/C12/",
         "runs": "/runs/",
+        "my-sessions": "/accounts/sessions/",
+        "second-factor-set-up": "/accounts/second-factor/",
+        "app-with-codes": "/accounts/second-factor/totp/activate/",
+        "password": "/accounts/password/",
     }
 
 

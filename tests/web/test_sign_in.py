@@ -325,12 +325,14 @@ def test_a_closed_account_is_out_at_its_next_request(bank: People) -> None:
     assert not is_in(sign_in())
 
 
-def test_a_changed_password_ends_the_other_sessions(bank: People) -> None:
+def test_a_changed_password_ends_the_other_sessions(bank: People, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "riskloop.sign_in")
     here, elsewhere = sign_in(), sign_in()
     assert is_in(elsewhere)
     form = {"oldpassword": PASSWORD, "password1": ANOTHER, "password2": ANOTHER}
     here.post(reverse("account_change_password"), form)
     assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert caplog.text.count("'reason': 'password changed'") == 1
     assert UserSession.objects.filter(user=bank.monitor).count() == 1
     assert is_in(sign_in(password=ANOTHER))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from riskloop.organisation.models import (
@@ -183,6 +183,28 @@ def unit_as_of(unit_id: str, day: dt.date) -> UnitVersion | None:
     return UnitVersion.objects.filter(on(day), unit_id=unit_id).first()
 
 
+def path_as_of(unit_id: str, day: dt.date) -> list[str]:
+    """The numbers from the root of that day down to the unit; one query a level."""
+    path = [unit_id]
+    here = unit_as_of(unit_id, day)
+    while here is not None and here.parent_id is not None and here.parent_id not in path:
+        here = unit_as_of(here.parent_id, day)
+        if here is not None:
+            path.append(here.unit_id)
+    return path[::-1]
+
+
+def children_as_of(unit_id: str, day: dt.date) -> QuerySet[UnitVersion]:
+    """The units that stood open directly below on a day, by number."""
+    return open_on(day).filter(parent_id=unit_id).order_by("unit_id")
+
+
+def open_on(day: dt.date) -> QuerySet[UnitVersion]:
+    """The states of that day of the units that did business on it."""
+    began = Q(opened_on=None) | Q(opened_on__lte=day)
+    return UnitVersion.objects.filter(on(day), began, Q(closed_on=None) | Q(closed_on__gt=day))
+
+
 def units_as_of(day: dt.date, below: str | None = None) -> list[UnitVersion]:
     """The units that stood open on a day, with their names and parents of that day, in the order of the tree.
 
@@ -214,6 +236,16 @@ def staff_as_of(day: dt.date, unit_ids: Iterable[str]) -> list[StaffVersion]:
     return list(
         StaffVersion.objects.filter(on(day), there, still, unit_id__in=list(unit_ids)).order_by("staff_id")
     )
+
+
+def tellers_as_of(day: dt.date, unit_id: str) -> QuerySet[TellerVersion]:
+    """The tellers' numbers of a unit on a day."""
+    return TellerVersion.objects.filter(on(day), unit_id=unit_id).order_by("teller_id")
+
+
+def merged_from(unit_id: str, day: dt.date) -> QuerySet[UnitVersion]:
+    """The units that live on in this one, as they stood on a day."""
+    return UnitVersion.objects.filter(on(day), merged_into_id=unit_id).order_by("unit_id")
 
 
 def staff_member_as_of(staff_id: str, day: dt.date) -> StaffVersion | None:

@@ -34,7 +34,7 @@ ACTIONS = {
 }
 FIELDS = {
     "username": gettext_lazy("User name"),
-    "display_name": gettext_lazy("Name"),
+    "display_name": gettext_lazy("Full name"),
     "staff_id": gettext_lazy("Staff number"),
     "is_active": gettext_lazy("Active"),
     "is_service": gettext_lazy("Service account of a program"),

@@ -22,7 +22,7 @@ class CreateAccountForm(ActionForm):
     name = "create_account"
     done = gettext_lazy("The account is created. Now give it a role.")
     username = forms.CharField(label=gettext_lazy("User name"), max_length=150)
-    display_name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    display_name = forms.CharField(label=gettext_lazy("Full name"), max_length=100)
     staff_id = forms.CharField(label=gettext_lazy("Staff number"), max_length=100, required=False)
     unit = UnitField(gettext_lazy("Unit"))
     is_service = forms.BooleanField(label=gettext_lazy("Service account of a program"), required=False)

@@ -91,7 +91,7 @@ class PeopleTable(tables.Table):
     hx_target = "#people"
 
     username = _column(_("User name"), "username")
-    display_name = _column(_("Name"), "display_name", "username")
+    display_name = _column(_("Full name"), "display_name", "username")
     staff_id = _column(_("Staff number"), "staff_id", "username")
     unit = _column(_("Unit"), "unit__path", "username")
     roles = _column(_("Roles now"))
@@ -108,7 +108,7 @@ class JoinersTable(tables.Table):
     """One row a member of staff without an account; `organisation/joiners.html` draws the cells."""
 
     staff_id = _column(_("Staff number"), "staff_id")
-    name = _column(_("Name"), "name", "staff_id")
+    name = _column(_("Full name"), "name", "staff_id")
     unit = _column(_("Unit"), "unit__path", "staff_id")
     post = _column(_("Post"), "post", "staff_id")
     joined_on = _column(_("Joined on"), "joined_on", "staff_id")

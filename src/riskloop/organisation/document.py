@@ -1,7 +1,7 @@
 """The document of the roles: what each may do at each level as installed, and what must be apart.
 
-`python -m riskloop.organisation.document [FOLDER]` writes `roles.md` and `roles.zh.md` below `docs/`. It needs
-no database: what the head office decided since stands on the roles' page.
+`python -m riskloop.organisation.document [FOLDER]` writes `roles.md` and `roles.zh.md` below `docs/`, without
+a database: what the head office decided since stands on the roles' page.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from riskloop.models.labels import CODE_NAMES
 from riskloop.organisation.functions import FUNCTIONS
 from riskloop.organisation.models import History, Unit
-from riskloop.organisation.models.units import Level
 from riskloop.organisation.roles import names_of_roles
 
 ACTIONS = {
@@ -136,7 +136,7 @@ class _Names:
             "parent_id": unit,
             "merged_into_id": unit,
             "role_id": {k: f"{k} {r.name.in_language(language)}" for k, r in self.roles.items()},
-            "level": {level.value: str(level.label) for level in Level},
+            "level": {k: level.in_language(language) for k, level in CODE_NAMES["level"].items()},
         }
 
     def of(self, field: str, value: Any) -> str:

@@ -53,7 +53,7 @@ def roles(request: SignedIn) -> HttpResponse:
     context = {
         "title": _("Roles"),
         "on": on,
-        "levels": Level.choices,
+        "levels": Level.values,
         "roles": _table(on),
         "pairs": _pairs(),
         "waiting": RoleDecision.objects.filter(approved=None)
@@ -207,7 +207,7 @@ def _page(request: SignedIn, found: Role, given: ActionForm | None = None, statu
         form = ProposeDecisionForm(request.user, found, level=level, may_now=may_now)
     context = {
         "role": found,
-        "levels": Level.choices,
+        "levels": Level.values,
         "level": level,
         "rows": _rows(found, allowed),
         "decisions": _decided(request, found, lines, given),

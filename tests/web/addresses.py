@@ -7,15 +7,35 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.organisation.models import User
 
 PUBLIC = {"account_login", "account_inactive", "set_language", "demo"}
 """What can be opened without having signed in."""
+ORGANISATION = {
+    "person": ["user_id"],
+    "act_on_person": ["user_id", "action"],
+    "role": ["code"],
+    "propose_decision": ["code"],
+    "decide_on_role": ["decision_id"],
+    "unit": ["unit_id"],
+    "units_below": ["unit_id"],
+    "change_unit": ["unit_id", "action"],
+    "staff_member": ["staff_id"],
+}
+"""What the pages of people, roles and units ask for in their addresses."""
+ACTING = {
+    "act",
+    "act_on_measure",
+    "open_finding",
+    "act_on_person",
+    "propose_decision",
+    "decide_on_role",
+    "change_unit",
+    "history_export",
+}
+"""Where something is done by a POST."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
 """Of each shape one: what a model's file says is tried on all of them (test_models_pages)."""
-
-
-POSTED = {"act", "act_on_measure", "open_finding", "set_language", "demo", "history_export"}
-"""What is not read by a GET."""
 
 
 def names() -> Iterator[str]:
@@ -46,6 +66,12 @@ def of(name: str) -> list[str]:
         return [reverse("open_finding", args=["C12"])]
     if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"}:
         return [reverse(name, args=[1])]
+    if name in ORGANISATION:
+        person = User.objects.get(username="wang")
+        known = {"user_id": person.pk, "code": "R04", "unit_id": "111", "staff_id": "H1111", "decision_id": 1}
+        action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
+        given = [known.get(what, action.get(name)) for what in ORGANISATION[name]]
+        return [reverse(name, args=given)]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]
@@ -53,7 +79,7 @@ def of(name: str) -> list[str]:
 
 def readable() -> list[str]:
     """All pages that are read by a GET."""
-    asked = [n for n in names() if n not in POSTED]
+    asked = [n for n in names() if n not in ACTING | {"set_language", "demo"}]
     return [address for name in asked for address in of(name) if not name.startswith("account_")]
 
 

@@ -58,6 +58,7 @@ TABLES = (
     "organisation_staffversion",
     "organisation_unitversion",
     "organisation_delivery",
+    "organisation_fed",
     "django_session",
 )
 """What the stage fills, with what points to others first; the roles and catalogues are the migrations'."""

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from riskloop.loop.models import EvidenceRow, Measure, QuasiEvent
-from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models import Staff, Unit, User
 from tests.web import addresses
 from tests.web.reading import Page
 from tests.web.stage import People
@@ -32,6 +32,8 @@ def data() -> set[str]:
     written = {
         *Unit.objects.values_list("name", flat=True),
         *User.objects.values_list("display_name", flat=True),
+        *Staff.objects.values_list("name", flat=True),
+        *Staff.objects.values_list("post", flat=True),
         *QuasiEvent.objects.values_list("conclusion_note", flat=True),
         *Measure.objects.values_list("description", flat=True),
         *Measure.objects.values_list("done_note", flat=True),

@@ -67,6 +67,11 @@ class Action(ABC):
         """What it touches, as it stands, to be compared for the history."""
         return {} if self.touched._state.adding else history.noted(self.touched)
 
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What the line says beside what changed: which of several things of the object it was."""
+        return {}
+
     def lock(self) -> None:  # noqa: B027 — what creates something has nothing to lock
         """Locks the rows that the action works on, and takes on what they say now."""
 
@@ -113,7 +118,7 @@ def do(action: A) -> A:
                     actor=action.user,
                     role=role or "",
                     before=old,
-                    after=new,
+                    after=new | action.beside,
                     reason=action.reason,
                 )
             ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,9 +17,12 @@ from riskloop.organisation import leaving
 from riskloop.organisation.action import Action, do, require
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.models import Role, RoleAssignment, Staff, Unit, User
-from riskloop.organisation.models.roles import running_on
+from riskloop.organisation.models.roles import overlapping
 from riskloop.organisation.roles import functions_in_force
 from riskloop.organisation.segregation import offends
+
+LONGEST_NAME = 150
+USERNAME = re.compile(r"[\w.@+-]+")
 
 
 @dataclass
@@ -46,7 +51,8 @@ class CreateAccount(Action):
             display_name=self.display_name,
             staff_id=self.staff_id,
             is_service=self.is_service,
-            must_change_password=self.must_change_password,
+            # A password that an administrator chose is known to two.
+            must_change_password=self.must_change_password or (self.user is not None and bool(self.password)),
             unit=self.unit,
         )
 
@@ -58,13 +64,21 @@ class CreateAccount(Action):
     def touched(self) -> User:
         return self.person
 
+    def lock(self) -> None:
+        # Two administrators at once could otherwise give one person two accounts.
+        list(Staff.objects.select_for_update().filter(pk=self.staff_id))
+
     def check(self) -> None:
         super().check()
         require(bool(self.username.strip()), "username", _("Give the account a user name."))
+        fit = len(self.username) <= LONGEST_NAME and USERNAME.fullmatch(self.username) is not None
+        require(fit, "username", _("A user name has letters, digits and @ . + - _ only."))
         taken = User.objects.filter(username=self.username).exists()
         require(not taken, "taken", _("There is already an account of this name."))
-        twice = bool(self.staff_id) and User.objects.filter(staff_id=self.staff_id, is_active=True).exists()
-        require(not twice, "staff", _("This member of staff has an account already."))
+        if self.user is not None and self.staff_id:
+            known = Staff.objects.filter(pk=self.staff_id).exists()
+            require(known, "no_staff", _("The bank names no member of staff of this number."))
+        check_one_account(self.staff_id)
         require(
             self.user is None or not (self.is_service and self.password),
             "service",
@@ -76,6 +90,14 @@ class CreateAccount(Action):
     def execute(self) -> None:
         self.person.set_password(self.password)
         self.person.save()
+
+
+def check_one_account(staff_id: str) -> None:
+    """A person has one account, else what must be apart could come together; who has left has none."""
+    twice = bool(staff_id) and User.objects.filter(staff_id=staff_id, is_active=True).exists()
+    require(not twice, "staff", _("This member of staff has an account already."))
+    left = bool(staff_id) and Staff.objects.filter(pk=staff_id, left_on__lte=timezone.localdate()).exists()
+    require(not left, "left", _("This member of staff has left the bank."))
 
 
 def require_good(password: str, person: User) -> None:
@@ -142,14 +164,43 @@ class Reactivate(OnAccount):
 
     name = "reactivate"
 
+    def lock(self) -> None:
+        super().lock()
+        list(Staff.objects.select_for_update().filter(pk=self.person.staff_id))
+
     def check(self) -> None:
         super().check()
         require(not self.person.is_active, "active", _("The account is active already."))
         require(bool(self.why.strip()), "why", _("Say why."))
+        check_one_account(self.person.staff_id)
 
     def execute(self) -> None:
         self.person.is_active = True
         self.person.save(update_fields=["is_active"])
+
+
+@dataclass
+class SetPassword(OnAccount):
+    """A new password, which its person is told, and changes at once; sessions end with the old one."""
+
+    password: str = ""
+    name = "set_password"
+
+    def check(self) -> None:
+        super().check()
+        require(self.person.is_active, "inactive", _("The account is inactive."))
+        require(
+            not self.person.is_service,
+            "service",
+            _("A service account has no password; it comes in by token."),
+        )
+        require(bool(self.why.strip()), "why", _("Say why."))
+        require_good(self.password, self.person)
+
+    def execute(self) -> None:
+        self.person.set_password(self.password)
+        self.person.must_change_password = True
+        self.person.save(update_fields=["password", "must_change_password"])
 
 
 @dataclass
@@ -202,6 +253,11 @@ class AssignRole(Action):
             who=True,
         )
         require(self.person.is_active, "inactive", _("The account is inactive."))
+        if self.user is not None:
+            require(bool(self.why.strip()), "why", _("Say why."))
+            # What somebody was allowed on a day that has passed is not changed any more.
+            begins = self.from_on >= timezone.localdate()
+            require(begins, "past", _("A role begins today or later."))
         require(
             self.to_on is None or self.to_on >= self.from_on,
             "dates",
@@ -224,9 +280,8 @@ class AssignRole(Action):
             "owner",
             _("This role belongs to another branch."),
         )
-        doubled = RoleAssignment.objects.filter(
-            running_on(self.from_on), user=self.person, role=self.role, unit=self.unit
-        )
+        same = RoleAssignment.objects.filter(user=self.person, role=self.role, unit=self.unit)
+        doubled = same.filter(overlapping(self.from_on, self.to_on))
         require(not doubled.exists(), "doubled", _("The person has this role in this unit already."))
 
     def check_segregation(self) -> None:
@@ -261,6 +316,10 @@ class EndRole(Action):
     @property
     def object_id(self) -> int:
         return self.assignment.user_id
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        return {"id": self.assignment.pk, "role_id": self.assignment.role_id}
 
     @property
     def touched(self) -> RoleAssignment:

@@ -6,17 +6,30 @@ A first-level branch may propose a role of its own: a part of one of the 14, for
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.organisation.action import Action, require
-from riskloop.organisation.functions import DECIDE_ROLES, FUNCTIONS, HEAD_OFFICE_ONLY, PROPOSE_ROLES
+from riskloop.organisation.functions import (
+    DECIDE_ROLES,
+    FUNCTIONS,
+    HEAD_OFFICE_ONLY,
+    MANAGE_PEOPLE,
+    PROPOSE_ROLES,
+)
 from riskloop.organisation.models import Role, RoleDecision, Unit, User
 from riskloop.organisation.models.units import Level
-from riskloop.organisation.roles import functions_in_force
+from riskloop.organisation.roles import ADMINISTRATOR, functions_in_force
+
+CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
+"""Of a branch's own role; capital letters, because it stands in addresses beside their own words."""
+KEEPS = frozenset({MANAGE_PEOPLE, PROPOSE_ROLES, DECIDE_ROLES})
+"""What the head office's administrators never lose: else nobody could give it back to them."""
 
 
 @dataclass
@@ -60,6 +73,8 @@ class ProposeRole(Action):
             "name",
             _("Give the role a code and a name in both languages."),
         )
+        fit = CODE.fullmatch(self.code) is not None
+        require(fit, "code", _("A role's code has capital letters, digits and hyphens only."))
         require(
             not Role.objects.filter(pk=self.code).exists(),
             "taken",
@@ -124,6 +139,12 @@ class ProposeDecision(Action):
             "effective_from",
             _("A decision takes effect today or later."),
         )
+        administrators = (self.role.pk, self.level) == (ADMINISTRATOR, Level.HEAD_OFFICE)
+        require(
+            not administrators or set(self.functions) >= KEEPS,
+            "lockout",
+            _("The head office's administrators keep managing people and deciding on roles."),
+        )
         if self.role.modelled_on_id is not None:
             self.check_own_role()
 
@@ -158,6 +179,11 @@ class Decide(Action):
     @property
     def object_id(self) -> str:
         return self.decision.role_id
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        decision = self.decision
+        return {"id": decision.pk, "level": decision.level, "effective_from": decision.effective_from}
 
     @property
     def touched(self) -> RoleDecision:

@@ -19,7 +19,25 @@ def names_of_roles() -> Mapping[str, Role]:
 
 def functions_in_force(day: dt.date, roles: Q | None = None) -> dict[tuple[str, str], frozenset[str]]:
     """By role and level what the newest approved decision allows on a day; roles not there have nothing."""
-    decisions = RoleDecision.objects.filter(roles or Q(), approved=True, effective_from__lte=day)
+    decided = _decided(day, roles or Q())
+    wholes = {whole for whole, _functions in decided.values() if whole is not None}
+    # A branch's own role never does more than the one it is modelled on, whatever that one has lost since.
+    whole = _decided(day, Q(role__in=wholes)) if wholes else {}
+    nothing = (None, frozenset[str]())
+    return {
+        (role, level): functions if of is None else functions & whole.get((of, level), nothing)[1]
+        for (role, level), (of, functions) in decided.items()
+    }
+
+
+def _decided(day: dt.date, roles: Q) -> dict[tuple[str, str], tuple[str | None, frozenset[str]]]:
+    """By role and level the role that it is modelled on, and what was decided last."""
+    decisions = RoleDecision.objects.filter(roles, approved=True, effective_from__lte=day)
+    rows = decisions.order_by("effective_from")
     # Later decisions overwrite earlier ones.
-    rows = decisions.order_by("effective_from").values_list("role_id", "level", "functions")
-    return {(role, level): frozenset(functions) for role, level, functions in rows}
+    return {
+        (role, level): (of, frozenset(functions))
+        for role, of, level, functions in rows.values_list(
+            "role_id", "role__modelled_on_id", "level", "functions"
+        )
+    }

@@ -8,9 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from riskloop.organisation.models import Role, RoleAssignment, SegregationPair, User
+from riskloop.organisation.models.roles import overlapping
 
 
 def static_pairs(day: dt.date) -> list[SegregationPair]:
@@ -23,9 +22,7 @@ def offends(role: Role, person: User, from_on: dt.date, to_on: dt.date | None) -
 
     A role of his that ends before, or begins after, is in nobody's way.
     """
-    beside = RoleAssignment.objects.filter(Q(to_on=None) | Q(to_on__gte=from_on), user=person)
-    if to_on is not None:
-        beside = beside.filter(from_on__lte=to_on)
+    beside = RoleAssignment.objects.filter(overlapping(from_on, to_on), user=person)
     duties = {held.role.duty for held in beside.select_related("role")}
     return broken_by(role.duty, duties, static_pairs(from_on))
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from riskloop.organisation import timeline
+from riskloop.organisation.feeding import feed
 from riskloop.organisation.models import Delivery, StaffCustomer, StaffVersion, TellerVersion, UnitVersion
 
 Row = Mapping[str, Any]
@@ -34,9 +35,9 @@ def sync_organisation(
         state: by which the delivery is known again (`is_new_delivery`).
     """
     day = since or timezone.localdate()
-    timeline.feed(UnitVersion, day, {str(u["unit_id"]): _state(UnitVersion, u) for u in units})
-    timeline.feed(StaffVersion, day, {str(s["staff_id"]): _state(StaffVersion, s) for s in staff})
-    timeline.feed(TellerVersion, day, {str(t["teller_id"]): _state(TellerVersion, t) for t in tellers})
+    feed(UnitVersion, day, {str(u["unit_id"]): _state(UnitVersion, u) for u in units})
+    feed(StaffVersion, day, {str(s["staff_id"]): _state(StaffVersion, s) for s in staff})
+    feed(TellerVersion, day, {str(t["teller_id"]): _state(TellerVersion, t) for t in tellers})
     if staff_customers is not None:
         _replace_relations(staff_customers)
     if state:

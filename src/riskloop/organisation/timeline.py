@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from riskloop.organisation.models import (
@@ -22,7 +22,7 @@ from riskloop.organisation.models import (
     Unit,
     UnitVersion,
 )
-from riskloop.organisation.models.dated import Source, Version, on
+from riskloop.organisation.models.dated import Version, on
 
 _BATCH = 2000
 ALWAYS = dt.date(1900, 1, 1)
@@ -36,64 +36,66 @@ def state_of(version: Version) -> dict[str, Any]:
     return {name: getattr(version, name) for name in version.STATE}
 
 
-def set_from(kind: type[V], key: str, day: dt.date, state: Mapping[str, Any], source: str) -> V | None:
-    """Makes a state true from a day on, until the next later state; None when it is so already.
+def set_from(
+    kind: type[V], key: str, day: dt.date, state: Mapping[str, Any], source: str, until: dt.date | None = None
+) -> V | None:
+    """Makes a state true from a day on; None when it is so already.
+
+    A field stays so until it is changed once more: what a later state says otherwise than before, stands.
 
     Args:
         state: the fields that change; the others stay as they were on the day.
+        until: from this day on all is as it was (None: from no day on).
     """
-    there = kind._default_manager.filter(**{kind.KEY: key})
-    at = there.filter(on(day)).first()
-    before = state_of(at) if at else {}
-    after = dict.fromkeys(kind.STATE) | before | dict(state)
-    if at is not None and after == before:
+    there = list(kind._default_manager.filter(**{kind.KEY: key}).order_by("valid_from"))
+    at = next((v for v in there if v.valid_from <= day and (v.valid_to is None or v.valid_to > day)), None)
+    if at is None:
+        first = there[0].valid_from if there else None
+        made = kind(**{kind.KEY: key}, valid_from=day, valid_to=first, source=source)
+        _write(made, dict(state))
+        return made
+    before = state_of(at)
+    news = {name: value for name, value in state.items() if before[name] != value}
+    if not news:
         return None
-    if at is not None and at.valid_from == day:
-        for name, value in after.items():
-            setattr(at, name, value)
-        at.source = source
-        at.save()
-        return at
+    if at.valid_from < day:
+        at = _split(at, day)
+    at.source = source
+    _carry([at, *(v for v in there if v.valid_from > day)], before, news, until)
+    return at
+
+
+def _carry(versions: list[V], before: dict[str, Any], news: dict[str, Any], until: dt.date | None) -> None:
+    """Writes the new values into states that follow each other, each field as long as it was as before."""
+    for version in versions:
+        news = {name: value for name, value in news.items() if getattr(version, name) == before[name]}
+        if not news or (until is not None and version.valid_from >= until):
+            return
+        if until is not None and (version.valid_to is None or version.valid_to > until):
+            _split(version, until)
+        _write(version, news)
+
+
+def _write(version: Version, state: Mapping[str, Any]) -> None:
+    for name, value in state.items():
+        setattr(version, name, value)
+    version.save()
+
+
+def _split(version: V, day: dt.date) -> V:
+    """Ends a state on a day; returns what goes on from there, the same so far."""
+    tail = type(version)(
+        **{version.KEY: getattr(version, version.KEY)},
+        valid_from=day,
+        valid_to=version.valid_to,
+        source=version.source,
+        **state_of(version),
+    )
     # The open state is closed before a new one opens: the database lets no two be open at once.
-    until = at.valid_to if at else there.order_by("valid_from").values_list("valid_from", flat=True).first()
-    if at is not None:
-        at.valid_to = day
-        at.save(update_fields=["valid_to"])
-    made = kind(**{kind.KEY: key}, valid_from=day, valid_to=until, source=source, **after)
-    made.save()
-    return made
-
-
-def feed(kind: type[V], day: dt.date, states: Mapping[str, Mapping[str, Any]]) -> int:
-    """Takes over what the bank's tables say from a day on; returns how many things changed.
-
-    What was changed by hand stays until the tables themselves change it: a feed that repeats itself says
-    nothing new.
-    """
-    said = _last_fed(kind, day)
-    known = set(kind._default_manager.values_list(kind.KEY, flat=True).distinct())
-    new = [
-        kind(**{kind.KEY: key}, valid_from=_since(state, day, first=not known), source=Source.FEED, **state)
-        for key, state in states.items()
-        if key not in known
-    ]
-    kind._default_manager.bulk_create(new, batch_size=_BATCH)
-    changed = 0
-    for key in states.keys() & known:
-        news = {name: v for name, v in states[key].items() if key not in said or said[key][name] != v}
-        changed += bool(news) and set_from(kind, key, day, news, Source.FEED) is not None
-    return len(new) + changed
-
-
-def _since(state: Mapping[str, Any], day: dt.date, *, first: bool) -> dt.date:
-    """From when a new thing is true: what the first delivery names was there always."""
-    began = state.get("opened_on") or state.get("joined_on") or day
-    return ALWAYS if first else min(began, day)
-
-
-def _last_fed(kind: type[V], day: dt.date) -> dict[str, dict[str, Any]]:
-    fed = kind._default_manager.filter(source=Source.FEED, valid_from__lte=day).order_by("valid_from")
-    return {getattr(v, kind.KEY): state_of(v) for v in fed.iterator(_BATCH)}
+    version.valid_to = day
+    version.save(update_fields=["valid_to"])
+    tail.save()
+    return tail
 
 
 # ── today ──
@@ -181,6 +183,28 @@ def unit_as_of(unit_id: str, day: dt.date) -> UnitVersion | None:
     return UnitVersion.objects.filter(on(day), unit_id=unit_id).first()
 
 
+def path_as_of(unit_id: str, day: dt.date) -> list[str]:
+    """The numbers from the root of that day down to the unit; one query a level."""
+    path = [unit_id]
+    here = unit_as_of(unit_id, day)
+    while here is not None and here.parent_id is not None and here.parent_id not in path:
+        here = unit_as_of(here.parent_id, day)
+        if here is not None:
+            path.append(here.unit_id)
+    return path[::-1]
+
+
+def children_as_of(unit_id: str, day: dt.date) -> QuerySet[UnitVersion]:
+    """The units that stood open directly below on a day, by number."""
+    return open_on(day).filter(parent_id=unit_id).order_by("unit_id")
+
+
+def open_on(day: dt.date) -> QuerySet[UnitVersion]:
+    """The states of that day of the units that did business on it."""
+    began = Q(opened_on=None) | Q(opened_on__lte=day)
+    return UnitVersion.objects.filter(on(day), began, Q(closed_on=None) | Q(closed_on__gt=day))
+
+
 def units_as_of(day: dt.date, below: str | None = None) -> list[UnitVersion]:
     """The units that stood open on a day, with their names and parents of that day, in the order of the tree.
 
@@ -212,6 +236,16 @@ def staff_as_of(day: dt.date, unit_ids: Iterable[str]) -> list[StaffVersion]:
     return list(
         StaffVersion.objects.filter(on(day), there, still, unit_id__in=list(unit_ids)).order_by("staff_id")
     )
+
+
+def tellers_as_of(day: dt.date, unit_id: str) -> QuerySet[TellerVersion]:
+    """The tellers' numbers of a unit on a day."""
+    return TellerVersion.objects.filter(on(day), unit_id=unit_id).order_by("teller_id")
+
+
+def merged_from(unit_id: str, day: dt.date) -> QuerySet[UnitVersion]:
+    """The units that live on in this one, as they stood on a day."""
+    return UnitVersion.objects.filter(on(day), merged_into_id=unit_id).order_by("unit_id")
 
 
 def staff_member_as_of(staff_id: str, day: dt.date) -> StaffVersion | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from riskloop.organisation import leaving, timeline
-from riskloop.organisation.action import Action, require
+from riskloop.organisation.action import Action, do, require
 from riskloop.organisation.functions import CHANGE_ORGANISATION
 from riskloop.organisation.models import UnitVersion, User
-from riskloop.organisation.models.dated import Source, on
+from riskloop.organisation.models.dated import Source
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.scope import may
+
+NUMBER = re.compile(r"\w[\w.-]*")
 
 
 @dataclass
@@ -71,8 +74,7 @@ class UnitChange(Action):
 
     def children(self) -> list[str]:
         """The open units directly below, on the day of the change."""
-        below = UnitVersion.objects.filter(on(self.day), parent_id=self.changed)
-        return [v.unit_id for v in below if timeline.is_open(v, self.day)]
+        return [v.unit_id for v in timeline.children_as_of(self.changed, self.day)]
 
     def check_parent(self, parent_id: str, level: str) -> None:
         """The unit above stands open, is of a higher level, and is within reach of the one who changes."""
@@ -111,6 +113,9 @@ class OpenUnit(UnitChange):
             "name",
             _("Give the unit a number and a name."),
         )
+        # A slash or a space in it would break the paths of the tree.
+        fit = NUMBER.fullmatch(self.changed) is not None
+        require(fit, "number", _("A unit's number has letters, digits, dots and hyphens only."))
         known = UnitVersion.objects.filter(unit_id=self.changed).exists()
         require(not known, "taken", _("There is already a unit of this number."))
         require(self.level in Level.values, "level", _("Choose one of the five levels."))
@@ -150,12 +155,22 @@ class MoveUnit(UnitChange):
         super().check()
         here = timeline.unit_as_of(self.changed, self.day)
         self.check_parent(self.parent_id, here.level if here else "")
-        inside = {v.unit_id for v in timeline.units_as_of(self.day, below=self.changed)}
-        require(self.parent_id not in inside, "circle", _("A unit cannot move below itself."))
+        above = timeline.path_as_of(self.parent_id, self.day)
+        require(self.changed not in above, "circle", _("A unit cannot move below itself."))
 
     def execute(self) -> None:
         self.set(self.changed, parent_id=self.parent_id)
         self.settle()
+
+
+class _MoveAlong(MoveUnit):
+    """Part of a merger, which was checked as a whole; it has its own line in the history of the unit."""
+
+    def check(self) -> None:
+        """The whole was checked."""
+
+    def execute(self) -> None:
+        self.set(self.changed, parent_id=self.parent_id)
 
 
 class CloseUnit(UnitChange):
@@ -192,6 +207,6 @@ class MergeUnit(UnitChange):
 
     def execute(self) -> None:
         for child in self.children():
-            self.set(child, parent_id=self.into)
+            do(_MoveAlong(self.user, child, self.day, self.why, self.into))
         self.set(self.changed, closed_on=self.day, merged_into_id=self.into)
         self.settle()

@@ -45,6 +45,9 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
+        ("people", _("People"), "ti-users", ""),
+        ("roles", _("Roles"), "ti-shield", ""),
+        ("units", _("Organisation"), "ti-sitemap", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:

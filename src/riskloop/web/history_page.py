@@ -21,10 +21,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from riskloop.loop.timeline import ACTIONS as OF_EVENTS
-from riskloop.loop.timeline import FIELDS
+from riskloop.loop.timeline import FIELDS as FIELDS_OF_EVENTS
 from riskloop.organisation import history
 from riskloop.organisation.functions import EXPORT, READ_HISTORY
 from riskloop.organisation.gate import needs
+from riskloop.organisation.lines import ACTIONS as OF_ORGANISATION
+from riskloop.organisation.lines import FIELDS as FIELDS_OF_ORGANISATION
 from riskloop.organisation.models import History
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.roles import names_of_roles
@@ -34,33 +36,8 @@ ROWS = 50
 EXPORTED = 50_000
 """So many lines at most leave by the page; all of them the operator exports at the command line."""
 VALUES_SHOWN = 5
-ACTIONS: Mapping[str, Any] = {
-    **OF_EVENTS,
-    "create_account": gettext_lazy("Account created"),
-    "deactivate": gettext_lazy("Account deactivated"),
-    "reactivate": gettext_lazy("Account reactivated"),
-    "assign_role": gettext_lazy("Role given"),
-    "end_role": gettext_lazy("Role ended"),
-    "moved": gettext_lazy("Moved to another unit"),
-    "propose_role": gettext_lazy("Role proposed"),
-    "propose_decision": gettext_lazy("Decision on a role proposed"),
-    "decide_on_role": gettext_lazy("Decided on a role"),
-    "signed_in": gettext_lazy("Signed in"),
-    "sign_in_failed": gettext_lazy("Sign-in failed"),
-    "locked": gettext_lazy("Locked after failed attempts"),
-    "unlocked": gettext_lazy("Unlocked"),
-    "signed_out": gettext_lazy("Signed out"),
-    "session_ended": gettext_lazy("Session ended"),
-    "password_changed": gettext_lazy("Password changed"),
-    "second_factor_added": gettext_lazy("Second factor added"),
-    "second_factor_removed": gettext_lazy("Second factor removed"),
-    "second_factor_renewed": gettext_lazy("Recovery codes renewed"),
-    "open_unit": gettext_lazy("Unit opened"),
-    "rename_unit": gettext_lazy("Unit renamed"),
-    "move_unit": gettext_lazy("Unit moved"),
-    "close_unit": gettext_lazy("Unit closed"),
-    "merge_unit": gettext_lazy("Unit merged"),
-}
+ACTIONS: Mapping[str, Any] = {**OF_EVENTS, **OF_ORGANISATION}
+FIELDS: Mapping[str, Any] = {**FIELDS_OF_ORGANISATION, **FIELDS_OF_EVENTS}
 OBJECTS: Mapping[str, Any] = {
     "quasi_event": gettext_lazy("Quasi-risk event"),
     "user": gettext_lazy("Account"),

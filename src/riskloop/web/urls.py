@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("", include("riskloop.loop.urls")),
     path("", include("riskloop.exposure.urls")),
+    path("", include("riskloop.organisation.urls")),
     path("models/", views.models, name="models"),
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),

@@ -1,6 +1,7 @@
 """The state of the organisation: units and people over time, accounts, roles, the history of every write."""
 
 from riskloop.organisation.models.accounts import User
+from riskloop.organisation.models.dated import Fed
 from riskloop.organisation.models.history import History
 from riskloop.organisation.models.people import (
     Staff,
@@ -19,6 +20,7 @@ from riskloop.organisation.models.units import Delivery, Unit, UnitVersion
 
 __all__ = [
     "Delivery",
+    "Fed",
     "History",
     "Role",
     "RoleAssignment",

@@ -34,6 +34,27 @@ class Version(models.Model):
         abstract = True
 
 
+class Fed(models.Model):
+    """What the bank's tables said of a thing from a day on; a line only where they said something new.
+
+    `kind` is the table of the versions, `state` their fields as JSON.
+    """
+
+    kind = models.TextField()
+    key = models.TextField()
+    since = models.DateField()
+    state = models.JSONField()
+
+    class Meta:
+        verbose_name = _("what the tables said")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key", "since"], name="one_saying_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.since}"
+
+
 def on(day: dt.date) -> Q:
     """The states that are true on a day."""
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +110,14 @@ class SegregationPair(models.Model):
 def running_on(day: dt.date) -> Q:
     """The assignments that run on a day; the last day is included."""
     return Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gte=day))
+
+
+def overlapping(from_on: dt.date, to_on: dt.date | None) -> Q:
+    """The assignments that run on any day from one to the other, both included; None is for good."""
+    still = Q(to_on=None) | Q(to_on__gte=from_on)
+    # An assignment taken back before it began ends before it begins, and runs on no day.
+    still &= Q(to_on=None) | Q(to_on__gte=F("from_on"))
+    return still if to_on is None else still & Q(from_on__lte=to_on)
 
 
 class RoleAssignment(models.Model):

@@ -1,0 +1,106 @@
+"""What the administrator's forms share. A form reads the words; whether they will do, the action says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from riskloop.organisation.action import Refused
+from riskloop.organisation.models import Unit, User
+from riskloop.organisation.request import SignedIn
+from riskloop.organisation.scope import units_of
+
+OK, FORBIDDEN, CONFLICT, UNPROCESSABLE = 200, 403, 409, 422
+MANY_UNITS = 400
+"""More are not offered in a list; their number is written."""
+
+Page = Callable[["ActionForm", int], HttpResponse]
+"""Draws the page again, with a form that was not accepted and the status that says why."""
+
+
+class ActionForm(forms.Form):
+    """The form of one action; the prefix keeps the fields of a page's forms apart."""
+
+    name: ClassVar[str]
+    done: ClassVar[Any]
+    """What the page says once the action is done."""
+
+    def __init__(self, user: User, given: Any = None) -> None:
+        self.user = user
+        super().__init__(given, prefix=self.name)
+        self.prepare()
+        for field in self.fields.values():
+            if isinstance(
+                field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect | forms.CheckboxInput
+            ):
+                continue
+            chosen = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    def prepare(self) -> None:
+        """Fills in what may be chosen."""
+
+    def act(self) -> None:
+        """Does the action. Raises `Refused` when it may not be done."""
+        raise NotImplementedError
+
+
+def answer(request: SignedIn, form: ActionForm, page: Page, onward: Callable[[], str]) -> HttpResponse:
+    """Acts and goes on; a refusal shows the page again, with its reason and status."""
+    if not form.is_valid():
+        messages.error(request, _("Not done: something is missing or cannot be read; see the form."))
+        return page(form, UNPROCESSABLE)
+    try:
+        form.act()
+    except Refused as refused:
+        messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
+        return page(form, FORBIDDEN if refused.who else CONFLICT)
+    messages.success(request, str(form.done))
+    return redirect(onward())
+
+
+def reason() -> forms.CharField:
+    """Why somebody does it, in his own words."""
+    return forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def day(label: Any, *, required: bool = True) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
+
+
+class UnitField(forms.ModelChoiceField):  # pyright: ignore[reportMissingTypeArgument]
+    """One of the units within reach: from a list, or of a large bank by its number."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(Unit.objects.none(), label=label)
+
+    def offer(self, units: QuerySet[Unit]) -> None:
+        """Sets the units that may be chosen."""
+        self.queryset = units.order_by("path")
+        if units.count() > MANY_UNITS:
+            self.widget = forms.TextInput(attrs={"placeholder": _("Unit number")})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "\u2003" * obj.path.count("/") + f"{obj.name} {obj.pk}"
+
+
+def open_units(user: User, function: str) -> QuerySet[Unit]:
+    """The units where he may do this, and which have not closed."""
+    return units_of(user, function).filter(Q(closed_on=None) | Q(closed_on__gt=timezone.localdate()))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskloop.organisation import timeline
 from riskloop.organisation.feeding import feed
-from riskloop.organisation.models import UnitVersion
+from riskloop.organisation.models import Fed, UnitVersion
 from riskloop.organisation.models.dated import Source
 
 BEGIN = dt.date(2024, 3, 1)
@@ -161,3 +163,13 @@ def test_a_change_outlives_a_later_one_of_another_field() -> None:
     on_the_6th = timeline.unit_as_of("U", day(5))
     assert on_the_6th is not None
     assert (on_the_6th.name, on_the_6th.closed_on) == ("B", day(2))
+
+
+def test_what_was_fed_before_is_remembered_by_the_migration() -> None:
+    """An installation that was there before knows what its tables said last: repeating it changes nothing."""
+    play([("feed", 2, {"name": "B", "parent_id": "A"})])
+    timeline.set_from(UnitVersion, "U", day(3), {"name": "C", "closed_on": day(3)}, Source.HAND)
+    Fed.objects.all().delete()
+    import_module("riskloop.organisation.migrations.0007_what_the_tables_said").remember(apps, None)
+    assert feed(UnitVersion, day(4), {"U": full({"name": "B", "parent_id": "A"})}) == 0
+    assert names(2, 4) == ["B", "C"]

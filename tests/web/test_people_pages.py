@@ -161,6 +161,8 @@ def test_what_is_missing_or_not_on_offer_is_422(local: User, clerk: User, as_use
     for given in (
         role_given(why=""),
         role_given(from_on="soon"),
+        role_given(from_on="2024-99-99"),
+        role_given(unit="\x00"),
         role_given(role="R04"),
         role_given(unit="1111"),
     ):

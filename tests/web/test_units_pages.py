@@ -203,6 +203,24 @@ def test_a_member_of_staff_over_time(bank: People, as_user: AsUser, today: dt.da
     assert then.context["then"].unit_id == "1111"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/units/?q=%00",
+        "/units/?on=2024-99-99",
+        "/units/%00/",
+        "/units/%00/below/",
+        "/staff/%00/",
+        "/roles/%00/",
+        "/roles/?on=%00",
+        "/people/?text=%00&unit=%00&role=%00",
+        "/people/new/?staff_id=%00",
+    ],
+)
+def test_nonsense_in_an_address_breaks_nothing(bank: People, as_user: AsUser, address: str) -> None:
+    assert as_user(bank.administrator).get(address).status_code in {200, 404}
+
+
 def test_staff_and_tellers_of_a_unit_on_a_day(bank: People, as_user: AsUser, today: dt.date) -> None:
     page = as_user(bank.monitor).get(reverse("unit", args=["1111"]))
     assert [s.staff_id for s in page.context["staff"]] == ["A1111", "H1111"]

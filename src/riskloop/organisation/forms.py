@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,6 +81,19 @@ def day(label: Any, *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+
+def read_day(text: str) -> dt.date | None:
+    """The day that a text names; None where it names none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def read_word(text: str) -> str:
+    """What was asked for, without what no text of the database can hold."""
+    return text.replace("\x00", "").strip()
 
 
 def today() -> str:

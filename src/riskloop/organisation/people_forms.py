@@ -7,12 +7,20 @@ from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, gettext_lazy
 
 from riskloop.organisation import actions
 from riskloop.organisation.action import do
-from riskloop.organisation.forms import ActionForm, UnitField, day, open_units, reason, today
+from riskloop.organisation.forms import (
+    ActionForm,
+    UnitField,
+    day,
+    open_units,
+    read_day,
+    read_word,
+    reason,
+    today,
+)
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.models import Role, RoleAssignment, Staff, Unit, User
 from riskloop.organisation.roles import functions_in_force
@@ -81,8 +89,8 @@ class AssignRoleForm(OnPersonForm):
         cast("UnitField", self.fields["unit"]).offer(units)
         self.initial = {"unit": self.person.unit_id, "from_on": today()}
         unit = units.filter(pk=self._said("unit") or "").first()
-        begins = parse_date(self._said("from_on")) if self._said("from_on") else None
-        offered = roles_at(unit, begins or timezone.localdate()) if unit else []
+        begins = read_day(self._said("from_on")) or timezone.localdate()
+        offered = roles_at(unit, begins) if unit else []
         language = get_language()
         cast("forms.ChoiceField", self.fields["role"]).choices = [
             ("", gettext_lazy("Choose…")),
@@ -91,7 +99,7 @@ class AssignRoleForm(OnPersonForm):
 
     def _said(self, name: str) -> str:
         if self.is_bound:
-            return str(self.data.get(self.add_prefix(name), ""))
+            return read_word(str(self.data.get(self.add_prefix(name), "")))
         return str(self.initial.get(name) or "")
 
     def act(self) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from riskloop.organisation.forms import OK, ActionForm, answer
+from riskloop.organisation.forms import OK, ActionForm, answer, read_word
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.gate import needs
 from riskloop.organisation.lines import history_of, told
@@ -74,7 +74,7 @@ def create_account(request: SignedIn) -> HttpResponse:
     if request.method == "POST":
         form = CreateAccountForm(request.user, request.POST)
         return answer(request, form, page, lambda: reverse("person", args=[form.made.pk]))
-    asked = request.GET.get("staff_id")
+    asked = read_word(request.GET.get("staff_id", ""))
     staff = get_object_or_404(joiners_of(request.user), pk=asked) if asked else None
     return page(CreateAccountForm(request.user, staff=staff))
 

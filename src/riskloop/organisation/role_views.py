@@ -10,12 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskloop.bank.text import Text
-from riskloop.organisation.forms import OK, ActionForm, answer
+from riskloop.organisation.forms import OK, ActionForm, answer, read_day
 from riskloop.organisation.functions import (
     DECIDE_ROLES,
     FUNCTIONS,
@@ -39,10 +38,7 @@ Grouped = list[tuple[Text, list[Function]]]
 
 def day_asked(request: SignedIn) -> dt.date:
     """The day as of which the reader asks; today unless he names one."""
-    try:
-        return parse_date(request.GET.get("on", "")) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
+    return read_day(request.GET.get("on", "")) or timezone.localdate()
 
 
 @needs(READ_ORGANISATION)

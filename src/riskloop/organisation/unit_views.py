@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskloop.organisation import timeline
-from riskloop.organisation.forms import MANY_UNITS, OK, ActionForm, answer
+from riskloop.organisation.forms import MANY_UNITS, OK, ActionForm, answer, read_word
 from riskloop.organisation.functions import CHANGE_ORGANISATION, MANAGE_PEOPLE, READ_ORGANISATION
 from riskloop.organisation.gate import needs
 from riskloop.organisation.lines import history_of, told
@@ -43,7 +43,7 @@ PEOPLE = 500
 @require_safe
 def units(request: SignedIn) -> HttpResponse:
     """The tree as of a day, within reach; or the units that a search finds."""
-    day, text = day_asked(request), request.GET.get("q", "").strip()
+    day, text = day_asked(request), read_word(request.GET.get("q", ""))
     seen = _seen(request, day)
     context: dict[str, Any] = {"title": _("Organisation"), "on": day, "q": text}
     if text:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 from ninja.security import APIKeyCookie, HttpBearer
 
+from riskloop.bank.text import Text
 from riskloop.organisation.action import Refused
 from riskloop.organisation.models import User
 from riskloop.organisation.scope import holds, narrowing
@@ -31,8 +33,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 Words = Annotated[str, Field(max_length=LONG)]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Limit = Annotated[int, Query(ge=1, le=MOST)]
-Offset = Annotated[int, Query(ge=0, le=FURTHEST)]
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+Offset = Annotated[int, Field(ge=0, le=FURTHEST)]
 
 
 class Problem(Schema):
@@ -40,6 +42,33 @@ class Problem(Schema):
 
     code: str
     detail: str
+
+
+class Label(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class PersonRef(Schema):
+    """Somebody's account."""
+
+    id: int
+    name: str
+
+
+def label(text: Text) -> Label:
+    return Label(zh=text.zh, en=text.en)
+
+
+def person_ref(user: User | None) -> PersonRef | None:
+    return None if user is None else PersonRef(id=user.pk, name=str(user))
+
+
+def exact(number: Decimal | None) -> str | None:
+    """A number as decimal digits, without an exponent."""
+    return None if number is None else f"{number:f}"
 
 
 class Page(Schema, Generic[T]):

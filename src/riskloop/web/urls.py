@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from riskloop.web import demo, views
+from riskloop.web import api, demo, token_pages, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),
     path("runs/gaps/", views.gaps, name="gaps"),
+    path("tokens/", token_pages.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", token_pages.revoke, name="revoke_token"),
+    path("api/", token_pages.operations, name="api"),
+    path("api/v1/", api.urls()),
     # Of allauth the three doors that lead in and out: nobody signs himself up, or resets by e-mail.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

@@ -16,9 +16,7 @@ ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, v
 
 def seed(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 — Django's form
     life = apps.get_model("organisation", "TokenLife")
-    life.objects.bulk_create(
-        life(kind=kind, days=days, effective_from=SINCE) for kind, days in LIVES.items()
-    )
+    life.objects.bulk_create(life(kind=kind, days=days, effective_from=SINCE) for kind, days in LIVES.items())
 
 
 class Migration(migrations.Migration):
@@ -29,7 +27,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", ID),
                 ("name", models.TextField()),
-                ("functions", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "functions",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                ),
                 ("prefix", models.TextField()),
                 ("digest", models.TextField(unique=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -33,8 +33,8 @@ from riskloop.web.api_catalogue import router as models_and_runs
 VERSION = "1"
 DESCRIPTION = (
     "Everything that the pages of riskloop do, for programs: the same actions, the same rules. Every"
-    " operation names under x-functions what opens it (any of them; none: whoever has signed in); what of it one then"
-    " sees is what one's roles reach. An id out of reach is answered as one that is not there, with 404."
+    " operation names under x-functions what opens it (any of them; none: whoever has signed in); what of it"
+    " one then sees is what one's roles reach. An id out of reach is answered as one that is not there."
 )
 UNAUTHENTICATED, FORBIDDEN, MISSING, NOT_ALLOWED, CONFLICT, UNPROCESSABLE = 401, 403, 404, 405, 409, 422
 

@@ -32,6 +32,17 @@ from riskloop.organisation.tokens import (
 from riskloop.web.api import CONFLICT, FORBIDDEN, UNPROCESSABLE, schema
 
 USUAL_DAYS = 30
+TAGS = {
+    "organisation": gettext_lazy("Units and staff"),
+    "people": gettext_lazy("Accounts and roles held"),
+    "roles": gettext_lazy("Roles and decisions on them"),
+    "tokens": gettext_lazy("Tokens and history"),
+    "events": gettext_lazy("Quasi-risk events"),
+    "statistics": gettext_lazy("Statistical monitoring"),
+    "exposure": gettext_lazy("Risk exposure"),
+    "models and runs": gettext_lazy("Models, runs and imports"),
+    "schema": gettext_lazy("Schema"),
+}
 
 
 class TokenForm(forms.Form):
@@ -120,6 +131,6 @@ def operations(request: SignedIn) -> HttpResponse:
     for address, methods in schema()["paths"].items():
         for method, told in methods.items():
             line = {"method": method.upper(), "address": address, "told": told, "needed": _named(told[NAMED])}
-            groups.setdefault(told["tags"][0], []).append(line)
+            groups.setdefault(str(TAGS[told["tags"][0]]), []).append(line)
     context = {"title": _("Programming interface"), "groups": groups.items()}
     return render(request, "web/operations.html", context)

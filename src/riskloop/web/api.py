@@ -154,14 +154,18 @@ def _field(location: Sequence[Any]) -> str:
 
 
 @API.exception_handler(HttpError)
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == UNAUTHENTICATED:
         answer = problem(UNAUTHENTICATED, "nobody", _("Sign in, or bring a token."))
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     if error.status_code == FORBIDDEN:
         return problem(FORBIDDEN, "csrf", _("A session's call bears its CSRF token."))
-    return problem(UNPROCESSABLE, "input", _("body: This is no JSON that can be read."))
+    # Whatever the reading of a body meets, ninja calls a bad request.
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, BadValue):
+        return _bad_value(request, cause)
+    return problem(UNPROCESSABLE, "input", f"body: {_('This is no JSON that can be read.')}")
 
 
 @API.exception_handler(DataError)

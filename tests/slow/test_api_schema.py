@@ -112,6 +112,8 @@ def test_every_answer_is_as_the_schema_says(callers: list[User], name: str, mode
         for parameter in case.path_parameters or {}:
             if parameter in ids and data.draw(st.booleans()):
                 case.path_parameters[parameter] = data.draw(st.sampled_from(ids[parameter]))
+        # No operation takes a header of its own, and what a strange Host gets is not the API's to say.
+        case.headers = {}
         headers = {"Authorization": f"Bearer {next(secrets)}"}
         with transaction.atomic():
             answer = case.call_and_validate(headers=headers, checks=CHECKS)

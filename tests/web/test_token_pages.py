@@ -64,7 +64,7 @@ def test_who_has_no_role_has_nothing_to_give(bank: People, as_user: AsUser) -> N
     unit = Unit.objects.get(pk="HO")
     nobody = create_user(username="xin", password=None, display_name="新人", staff_id="", unit=unit)
     client = as_user(nobody)
-    assert "还没有角色" in client.get(reverse("tokens")).content.decode()
+    assert "您尚无角色" in client.get(reverse("tokens")).content.decode()
     assert client.post(reverse("tokens"), GIVEN).status_code == 422
 
 

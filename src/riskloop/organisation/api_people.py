@@ -98,7 +98,7 @@ def list_people(
     people = _people(signed_in(request)).order_by("username")
     if text:
         people = people.filter(username__icontains=text) | people.filter(display_name__icontains=text)
-    return paged(people, limit, offset, _person)
+    return paged(people.prefetch_related("assignments"), limit, offset, _person)
 
 
 @router.reads("/people/{person_id}", MANAGE_PEOPLE, answers=PersonOut)
@@ -185,8 +185,8 @@ def _unit(user: User, unit_id: str) -> Unit:
 
 
 def _person(person: User) -> PersonOut:
-    over = timezone.localdate() - dt.timedelta(days=1)
-    held = RoleAssignment.objects.filter(user=person).exclude(to_on__lte=over).order_by("from_on", "pk")
+    today = timezone.localdate()
+    held = [h for h in person.assignments.all() if h.to_on is None or h.to_on >= today]
     return PersonOut(
         id=person.pk,
         username=person.username,
@@ -197,7 +197,7 @@ def _person(person: User) -> PersonOut:
         is_service=person.is_service,
         roles=[
             AssignmentOut(id=h.pk, role=h.role_id, unit_id=h.unit_id, from_on=h.from_on, to_on=h.to_on)
-            for h in held
+            for h in sorted(held, key=lambda h: (h.from_on, h.pk))
         ],
     )
 

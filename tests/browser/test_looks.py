@@ -23,6 +23,8 @@ def places() -> dict[str, str]:
         "statistics": "/statistics/",
         "statistic": "/statistics/C12/",
         "runs": "/runs/",
+        "tokens": "/tokens/",
+        "operations": "/api/",
     }
 
 

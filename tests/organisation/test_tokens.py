@@ -12,6 +12,7 @@ from riskloop.organisation.action import Refused, do
 from riskloop.organisation.actions import CreateAccount, Deactivate, Reactivate, assign_role
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE, MANAGE_PEOPLE, READ_EVENTS, READ_HISTORY
 from riskloop.organisation.models import History, Token, TokenLife, Unit, User
+from riskloop.organisation.row_security import EVERYTHING, NOTHING, reach_of
 from riskloop.organisation.scope import authority_of, kept_authority, narrowed_to
 from riskloop.organisation.tokens import (
     MARK,
@@ -137,6 +138,14 @@ def test_what_a_person_may_is_narrowed_and_nobody_elses_is(person: Person) -> No
         assert authority_of(monitor).functions == {READ_EVENTS}
         assert CARRY_OUT in authority_of(verifier).functions
     assert DISCRIMINATE in authority_of(monitor).functions
+
+
+def test_row_level_security_obeys_the_token_too(person: Person) -> None:
+    """Without a function of the loop the database shows no event, whatever a query forgets."""
+    monitor = person("lin")
+    assert reach_of(monitor) == EVERYTHING
+    with narrowed_to(narrowing_of(issue(monitor, None, 1, DISCRIMINATE).token)):
+        assert reach_of(monitor) == NOTHING
 
 
 def test_whom_no_secret_lets_in(person: Person) -> None:

@@ -27,6 +27,8 @@ def places() -> dict[str, str]:
         "second-factor-set-up": "/accounts/second-factor/",
         "app-with-codes": "/accounts/second-factor/totp/activate/",
         "password": "/accounts/password/",
+        "tokens": "/tokens/",
+        "operations": "/api/",
     }
 
 

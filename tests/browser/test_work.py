@@ -306,3 +306,17 @@ def test_a_finding_is_opened_from_the_statistics(bank: People, visit: Visit, pic
     expect(page.get_by_role("status")).to_contain_text("已立项")
     expect(page.locator(".timeline-list > li")).to_have_count(1)
     assert QuasiEvent.objects.get(model="C12").unit_id == "1111"
+
+
+def test_a_person_issues_a_token_and_revokes_it(visit: Visit, picture: Picture) -> None:
+    page = visit("lin")
+    page.get_by_role("link", name="访问令牌").click()
+    page.get_by_label("令牌名称").fill("夜间导出")
+    page.get_by_label("查看准风险事件").check()
+    page.get_by_label("导出", exact=True).check()
+    page.get_by_role("button", name="签发令牌").click()
+    expect(page.locator("#secret code")).to_have_text(re.compile("^rl_"))
+    picture(page, "token-issued")
+    page.get_by_role("button", name="吊销").click()
+    expect(page.get_by_role("status")).to_have_text("令牌已吊销。")
+    expect(page.locator("#secret")).to_have_count(0)

@@ -110,7 +110,8 @@ def test_a_password_set_is_in_no_history(admin: User, clerk: User) -> None:
     assert clerk.check_password(other)
     line = History.objects.latest("id")
     assert (line.action, line.reason) == ("set_password", "forgotten")
-    assert line.before == line.after == {}
+    assert line.before == {"must_change_password": False}
+    assert line.after == {"must_change_password": True}
 
 
 def test_passwords_that_may_not_be_set(admin: User, clerk: User, person: Person) -> None:

@@ -170,6 +170,6 @@ def test_what_was_fed_before_is_remembered_by_the_migration() -> None:
     play([("feed", 2, {"name": "B", "parent_id": "A"})])
     timeline.set_from(UnitVersion, "U", day(3), {"name": "C", "closed_on": day(3)}, Source.HAND)
     Fed.objects.all().delete()
-    import_module("riskloop.organisation.migrations.0007_what_the_tables_said").remember(apps, None)
+    import_module("riskloop.organisation.migrations.0008_what_the_tables_said").remember(apps, None)
     assert feed(UnitVersion, day(4), {"U": full({"name": "B", "parent_id": "A"})}) == 0
     assert names(2, 4) == ["B", "C"]

@@ -50,6 +50,7 @@ TABLES = (
     "loop_dailystatistic",
     "exposure_dailyvolume",
     "organisation_roleassignment",
+    "organisation_token",
     "organisation_user",
     "organisation_teller",
     "organisation_staff",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,22 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from riskloop.bank.subjects import fact_of
-from riskloop.bank.text import Text
-from riskloop.detection.evidence import gather_for
-from riskloop.detection.kept import kept_hit, kept_hits
 from riskloop.loop import statistics
-from riskloop.loop.actions import Refused, require
-from riskloop.loop.findings import compared
-from riskloop.loop.intake import open_finding
-from riskloop.loop.models import QuasiEvent
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from riskloop.models.hits import event_id
-from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
+from riskloop.loop.actions import Refused
+from riskloop.loop.statistic_hits import hit_within_reach, open_on, rows_of
+from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.organisation.functions import READ_STATISTICS
 from riskloop.organisation.gate import needs
-from riskloop.organisation.models import Unit
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.scope import below, may, units_of
 
 DAYS = 30
 ROWS = 100
@@ -60,20 +49,6 @@ class PeriodForm(forms.Form):
         if first and last and first > last:
             self.add_error("last", _("The last day lies before the first."))
         return given
-
-
-@dataclass(frozen=True)
-class Row:
-    """One hit as the page lists it."""
-
-    hit: dict[str, Any]
-    compared: list[tuple[Text, Any]]
-    event: QuasiEvent | None
-    may_open: bool
-
-    @property
-    def key(self) -> str:
-        return fact_of(self.hit["subject_id"])[1]
 
 
 @needs(READ_STATISTICS)
@@ -120,7 +95,8 @@ def _found(request: SignedIn, model: AnyModel, seen: Any, given: dict[str, Any])
         within = within.filter(statistics.below(given["unit"].strip()))
     counted = within.filter(teller_id=teller)
     by_day = statistics.hits_by_day(counted)
-    rows = list(itertools.islice(_rows(request, model, given), ROWS + 1))
+    hits = rows_of(request.user, model, first, last, given["unit"].strip(), teller.strip())
+    rows = list(itertools.islice(hits, ROWS + 1))
     return {
         "chart": _chart(first, last, by_day),
         "total": sum(by_day.values()),
@@ -129,30 +105,6 @@ def _found(request: SignedIn, model: AnyModel, seen: Any, given: dict[str, Any])
         "rows": rows[:ROWS],
         "more": len(rows) > ROWS,
     }
-
-
-def _rows(request: SignedIn, model: AnyModel, given: dict[str, Any]) -> Any:
-    """The hits of the reader's units, lazily, the newest first."""
-    units: set[str] | None = None
-    if given["unit"] or not statistics.reaches_everything(request.user):
-        reach = units_of(request.user, READ_STATISTICS)
-        if given["unit"]:
-            chosen = Unit.objects.filter(pk=given["unit"].strip()).first()
-            reach = reach.filter(pk__in=below(chosen).values("pk")) if chosen else reach.none()
-        units = set(reach.values_list("unit_id", flat=True))
-    hits = kept_hits(
-        settings.HOME,
-        model.code,
-        given["first"],
-        given["last"],
-        units=units,
-        teller_id=given["teller"].strip(),
-    )
-    for hit in hits:
-        found = event_id(model.code, hit["subject_kind"], hit["subject_id"], hit["booked_on"])
-        event = QuasiEvent.objects.filter(pk=found).first()
-        may_open = event is None and may(request.user, DISCRIMINATE, hit["unit_id"])
-        yield Row(hit, compared(model, hit["evidence"]), event, may_open)
 
 
 def _chart(first: dt.date, last: dt.date, by_day: dict[dt.date, int]) -> dict[str, Any]:
@@ -175,19 +127,11 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
         day = dt.date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Http404 from None
-    hit = kept_hit(settings.HOME, model.code, day, request.POST.get("subject_id", ""))
+    hit = hit_within_reach(request.user, model, day, request.POST.get("subject_id", ""))
     if hit is None:
         raise Http404
-    (row,) = hit.to_pylist()
-    if not may(request.user, READ_STATISTICS, row["unit_id"]):
-        raise Http404
-    parameters = parameters_of(model)
     try:
-        # Before the lake is read for it; the action itself asks again.
-        allowed = may(request.user, DISCRIMINATE, row["unit_id"])
-        require(allowed, "role", _("None of your roles allows this for this unit."), who=True)
-        evidence = gather_for(settings.HOME, model, parameters, day, hit)
-        event = open_finding(request.user, model, parameters, row, evidence, request.POST.get("why", ""))
+        event = open_on(request.user, model, day, hit, request.POST.get("why", ""))
     except Refused as refused:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
         answer = redirect("statistic", model.code)

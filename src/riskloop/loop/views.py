@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +21,7 @@ from riskloop.loop.findings import compared_values, evidence_tables, values_in_f
 from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, SetOwnerForm, VerifyForm
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.timeline import timeline
-from riskloop.loop.visibility import bundle_of, visible_to
+from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.gate import needs
@@ -84,11 +83,7 @@ def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpRespo
 
 
 def _visible(request: SignedIn, event_id: uuid.UUID) -> QuasiEvent:
-    people = ("assignee", "concluded_by", "closed_by")
-    events: QuerySet[QuasiEvent] = visible_to(request.user).select_related(
-        "unit", "driver", "exclusion_reason", *people
-    )
-    return get_object_or_404(events, pk=event_id)
+    return event_for(request.user, event_id)
 
 
 def _act(request: SignedIn, form: ActionForm) -> HttpResponse:

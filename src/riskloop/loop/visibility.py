@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from riskloop.loop.models import QuasiEvent
 from riskloop.organisation.functions import READ_EVENTS
@@ -24,3 +27,14 @@ def bundle_of(event: QuasiEvent, user: Person) -> QuerySet[QuasiEvent]:
     return (
         visible_to(user).filter(bundle=event.bundle).exclude(pk=event.pk).order_by("model", "booked_on", "pk")
     )
+
+
+def event_for(user: Person, event_id: uuid.UUID) -> QuasiEvent:
+    """One event with the people and things that it names.
+
+    Raises:
+        Http404: it is not there, or not within his reach.
+    """
+    people = ("assignee", "concluded_by", "closed_by")
+    events = visible_to(user).select_related("unit", "driver", "exclusion_reason", *people)
+    return get_object_or_404(events, pk=event_id)

@@ -36,6 +36,8 @@ ACTIONS = {
     "propose_role": gettext_lazy("Own role proposed"),
     "propose_decision": gettext_lazy("Decision proposed"),
     "decide_on_role": gettext_lazy("Decided on"),
+    "issue_token": gettext_lazy("Token issued"),
+    "revoke_token": gettext_lazy("Token revoked"),
     "open_unit": gettext_lazy("Unit opened"),
     "rename_unit": gettext_lazy("Unit renamed"),
     "move_unit": gettext_lazy("Unit moved"),

@@ -6,10 +6,11 @@ level of its unit, over that unit and all below it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -85,8 +86,35 @@ def kept_authority() -> Generator[None]:
         _kept.reset(token)
 
 
+@dataclass(frozen=True)
+class Narrowing:
+    """What a token leaves of its person's authority, and until when it is valid."""
+
+    user_id: int
+    functions: frozenset[str]
+    until: dt.datetime
+
+
+_narrowing: ContextVar[Narrowing | None] = ContextVar("narrowing", default=None)
+
+
+@contextmanager
+def narrowed_to(narrowing: Narrowing) -> Generator[None]:
+    """Within it the person of a token has only those of his functions that the token carries."""
+    token = _narrowing.set(narrowing)
+    try:
+        yield
+    finally:
+        _narrowing.reset(token)
+
+
+def narrowing() -> Narrowing | None:
+    """Of the token by which somebody came; None where he came without."""
+    return _narrowing.get()
+
+
 def authority_of(user: Person) -> Authority:
-    """What the person may do today. Two queries, or none where it is kept."""
+    """What the person may do today, by the token he came with. Two queries, or none where it is kept."""
     if not isinstance(user, User) or not user.is_active:
         return Authority(())
     kept = _kept.get()
@@ -115,12 +143,19 @@ def _looked_up(user: User) -> Authority:
     if not held:
         return Authority(())
     allowed = functions_in_force(timezone.localdate(), Q(role__in={role for role, *_rest in held}))
-    return Authority(
+    whole = Authority(
         tuple(
             Grant(role, unit_id, path, allowed.get((role, level), frozenset()))
             for role, unit_id, path, level in held
         )
     )
+    # Of other people, such as the owner of a measure, the token says nothing.
+    narrow = _narrowing.get()
+    return whole if narrow is None or narrow.user_id != user.pk else _narrowed(whole, narrow.functions)
+
+
+def _narrowed(whole: Authority, functions: frozenset[str]) -> Authority:
+    return Authority(tuple(replace(g, functions=g.functions & functions) for g in whole.grants))
 
 
 def running() -> QuerySet[RoleAssignment]:

@@ -10,12 +10,15 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from riskloop.organisation.request import SignedIn
+from riskloop.organisation.scope import narrowing
+from riskloop.web.middleware import of_api
 from riskloop.web.second_factor import is_lacking
 
 
@@ -72,12 +75,19 @@ class FirstThingsFirst:
         kwargs: Any,  # noqa: ARG002
     ) -> HttpResponse | None:
         """Pages that need no signing in (language, sign-in) stay open."""
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        if not request.user.is_authenticated or narrowing() is not None:
+            # A token's program has no password to change and no second factor to set up.
+            return None
+        api = of_api(request)
+        if not api and not getattr(view, "login_required", True):
             return None
         first = first_thing(request)
         match = request.resolver_match
         if first is None or (match and match.view_name in first.open):
             return None
+        if api:
+            detail = _("Open the pages first: something is asked of you there.")
+            return JsonResponse({"code": "first", "detail": detail}, status=403)
         return _lead(request, reverse(first.page))
 
 

@@ -43,6 +43,7 @@ OBJECTS: Mapping[str, Any] = {
     "user": gettext_lazy("Account"),
     "role": gettext_lazy("Role"),
     "unit": gettext_lazy("Unit"),
+    "token": gettext_lazy("Token"),
 }
 CHANNELS: Mapping[str, Any] = {
     "page": gettext_lazy("Page"),

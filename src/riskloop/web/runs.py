@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.detection.ledger import Ledger, Row
 
@@ -77,6 +78,16 @@ class Runs:
     def cell(self, model: str, day: dt.date) -> Row | None:
         return self._by_model.get(model, {}).get(day)
 
+    def cells(self, first: dt.date, last: dt.date, model: str = "", state: str = "") -> list[Row]:
+        """The cells from `first` to `last`, of one model and state or of all; the newest first."""
+        found = [
+            row
+            for code, rows in self._by_model.items()
+            for day, row in rows.items()
+            if first <= day <= last and model in {"", code} and state in {"", row.state}
+        ]
+        return sorted(found, key=lambda row: (-row.day.toordinal(), row.model))
+
     def sheet(self, last: dt.date | None) -> list[dt.date]:
         """The days of one sheet of the grid: the newest, or those that end with `last`."""
         return [day for day in self.days if last is None or day <= last][-DAYS_SHOWN:]
@@ -109,6 +120,18 @@ class Runs:
             return []
         lines = path.read_text(encoding="utf-8").splitlines()[-IMPORTS_SHOWN:]
         return [record for line in reversed(lines) if (record := _record(line)) is not None]
+
+
+def open_cells(home: Home) -> list[Row]:
+    """The cells that are missing, stale or failed. Looks into every file of the lake."""
+    # The engines come along with it, which no other page needs.
+    from riskloop.detection.run import gaps
+
+    try:
+        return gaps(home)
+    except BadInput:
+        # A home without a lake has nothing to run, and so nothing open.
+        return []
 
 
 def lacking(row: Row) -> list[tuple[str, str]]:

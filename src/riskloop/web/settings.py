@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "riskloop.web.sessions.SessionLimits",
+    "riskloop.web.middleware.by_token",
     "riskloop.web.middleware.as_the_person",
     "riskloop.web.first_things.FirstThingsFirst",
     "axes.middleware.AxesMiddleware",

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from riskloop.web import demo, history_page, sessions, single_sign_on, views
+from riskloop.web import api, demo, history_page, sessions, single_sign_on, token_pages, views
 from riskloop.web.accounts import ChangePassword
 
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("history/", history_page.lines, name="history"),
     path("history/chain/", history_page.chain, name="history_chain"),
     path("history/export/", history_page.export, name="history_export"),
+    path("tokens/", token_pages.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", token_pages.revoke, name="revoke_token"),
+    path("api/", token_pages.operations, name="api"),
+    path("api/v1/", api.urls()),
     # Of allauth the doors that lead in and out, one's own password and second factor: nobody signs himself
     # up, or resets by e-mail.
     path("accounts/login/", account.login, name="account_login"),

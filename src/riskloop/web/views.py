@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from riskloop.bank.errors import BadInput
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
@@ -23,7 +22,7 @@ from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
 from riskloop.web import catalogue_pages
 from riskloop.web.overview import Overview
-from riskloop.web.runs import Runs, lacking
+from riskloop.web.runs import Runs, lacking, open_cells
 
 GAPS_SHOWN = 200
 LAST_RUNS = 5
@@ -110,14 +109,7 @@ def runs(request: SignedIn) -> HttpResponse:
 @require_safe
 def gaps(request: SignedIn) -> HttpResponse:
     """The cells that are missing, stale or failed. Looks into every file of the lake: asked for apart."""
-    # The engines come along with it, which no other page needs.
-    from riskloop.detection.run import gaps as find_gaps
-
-    try:
-        found = find_gaps(settings.HOME)
-    except BadInput:
-        # A home without a lake has nothing to run, and so nothing open.
-        found = []
+    found = open_cells(settings.HOME)
     context = {"gaps": found[:GAPS_SHOWN], "total": len(found)}
     return render(request, "web/gaps.html", context)
 

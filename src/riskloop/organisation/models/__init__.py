@@ -16,6 +16,7 @@ from riskloop.organisation.models.roles import (
     RoleDecision,
     SegregationPair,
 )
+from riskloop.organisation.models.tokens import Token, TokenLife
 from riskloop.organisation.models.units import Delivery, Unit, UnitVersion
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "StaffVersion",
     "Teller",
     "TellerVersion",
+    "Token",
+    "TokenLife",
     "Unit",
     "UnitVersion",
     "User",

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from riskloop.organisation.models.units import Unit
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from riskloop.organisation.models.roles import RoleAssignment
 
 
 class User(AbstractUser):
@@ -22,6 +29,7 @@ class User(AbstractUser):
     is_service = models.BooleanField(default=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     unit_id: str | None
+    assignments: RelatedManager[RoleAssignment]
 
     def __str__(self) -> str:
         return self.display_name or self.username

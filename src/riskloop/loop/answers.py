@@ -1,0 +1,233 @@
+"""The loop as the API tells it: the forms of its answers, filled by what the pages call too."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from ninja import Schema
+
+from riskloop.loop.detail import MeasureLine, Possible, evidence_of, measures_of, possible_actions
+from riskloop.loop.findings import EvidenceTable, Value, compared_values, evidence_tables, values_in_force
+from riskloop.loop.models import Continuation, Measure, QuasiEvent
+from riskloop.loop.timeline import Moment, timeline
+from riskloop.loop.visibility import bundle_of
+from riskloop.organisation.models import User
+from riskloop.organisation.operations import Label, PersonRef, exact, label, person_ref
+
+
+class EventLine(Schema):
+    """An event as the queue lists it. Amounts are CNY."""
+
+    id: uuid.UUID
+    model: str
+    subject_kind: str
+    subject_id: str
+    booked_on: dt.date
+    last_on: dt.date
+    unit_id: str | None
+    unit_name: str
+    amount: str | None
+    count: int
+    grade: str
+    state: str
+    outcome: str
+    score: str | None
+    assignee: PersonRef | None
+    withdrawn_on: dt.datetime | None
+    bundle: uuid.UUID | None
+
+
+class NamedValue(Schema):
+    """A value that was compared, or a parameter, with its unit of measure."""
+
+    name: Label
+    value: Any
+    unit: str
+
+
+class Evidence(Schema):
+    """Rows of one table behind the event, personal data masked; of the journal `total` may be more."""
+
+    table: str
+    total: int
+    rows: list[dict[str, Any]]
+
+
+class Later(Schema):
+    """A later hit on a situation that goes on."""
+
+    booked_on: dt.date
+    amount: str | None
+    count: int
+    withdrawn_on: dt.datetime | None
+
+
+class Change(Schema):
+    """One field that a line of the history changed."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Happened(Schema):
+    """One line of the event's history, in the reader's language."""
+
+    at: dt.datetime
+    who: str
+    role: str
+    what: str
+    words: str
+    changes: list[Change]
+
+
+class Allowed(Schema):
+    """Whether one may begin an action now, and if not, why."""
+
+    allowed: bool
+    reason: str
+
+
+class MeasureOut(Schema):
+    """A measure. `state` is `open`, `done` (to be verified) or `verified`."""
+
+    id: int
+    description: str
+    owner: PersonRef | None
+    due_on: dt.date
+    state: str
+    done_by: PersonRef | None
+    done_at: dt.datetime | None
+    done_note: str
+    verified_by: PersonRef | None
+    verified_at: dt.datetime | None
+    actions: dict[str, Allowed]
+
+
+class EventDetail(EventLine):
+    """All that the page of an event shows."""
+
+    model_version: int
+    parameter_version: str
+    found_at: dt.datetime
+    driver: str | None
+    exclusion_reason: str | None
+    conclusion_note: str
+    concluded_by: PersonRef | None
+    concluded_at: dt.datetime | None
+    closed_by: PersonRef | None
+    closed_at: dt.datetime | None
+    compared: list[NamedValue]
+    parameters: list[NamedValue]
+    evidence: list[Evidence]
+    bundle_events: list[EventLine]
+    continuations: list[Later]
+    measures: list[MeasureOut]
+    actions: dict[str, Allowed]
+    timeline: list[Happened]
+
+
+def line_of(event: QuasiEvent) -> EventLine:
+    return EventLine(**_line(event))
+
+
+def detail_of(event: QuasiEvent, user: User) -> EventDetail:
+    """The event as its page shows it to the person."""
+    together = bundle_of(event, user).select_related("unit", "assignee")
+    return EventDetail(
+        **_line(event),
+        **_conclusion(event),
+        model_version=event.model_version,
+        parameter_version=event.parameter_version,
+        found_at=event.found_at,
+        compared=[_value(v) for v in compared_values(event)],
+        parameters=[_value(v) for v in values_in_force(event)],
+        evidence=[_evidence(t) for t in evidence_tables(event, evidence_of(event))],
+        bundle_events=[line_of(other) for other in together],
+        continuations=[_later(c) for c in event.continuations.order_by("booked_on")],
+        measures=[_measure(m) for m in measures_of(event, user)],
+        actions={name: _allowed(p) for name, p in possible_actions(event, user).items()},
+        timeline=[_happened(m) for m in timeline(event)],
+    )
+
+
+def _line(event: QuasiEvent) -> dict[str, Any]:
+    return {
+        "id": event.pk,
+        "model": event.model,
+        "subject_kind": event.subject_kind,
+        "subject_id": event.subject_id,
+        "booked_on": event.booked_on,
+        "last_on": event.last_on,
+        "unit_id": event.unit_id,
+        "unit_name": event.unit.name if event.unit else "",
+        "amount": exact(event.amount),
+        "count": event.count,
+        "grade": event.grade,
+        "state": event.state,
+        "outcome": event.outcome,
+        "score": exact(event.score),
+        "assignee": person_ref(event.assignee),
+        "withdrawn_on": event.withdrawn_on,
+        "bundle": event.bundle,
+    }
+
+
+def _conclusion(event: QuasiEvent) -> dict[str, Any]:
+    return {
+        "driver": event.driver.code if event.driver else None,
+        "exclusion_reason": event.exclusion_reason_id,
+        "conclusion_note": event.conclusion_note,
+        "concluded_by": person_ref(event.concluded_by),
+        "concluded_at": event.concluded_at,
+        "closed_by": person_ref(event.closed_by),
+        "closed_at": event.closed_at,
+    }
+
+
+def _value(value: Value) -> NamedValue:
+    return NamedValue(name=label(value.label), value=value.value, unit=value.unit)
+
+
+def _evidence(table: EvidenceTable) -> Evidence:
+    return Evidence(table=table.name, total=table.total, rows=[dict(row) for row in table.rows])
+
+
+def _later(hit: Continuation) -> Later:
+    return Later(
+        booked_on=hit.booked_on, amount=exact(hit.amount), count=hit.count, withdrawn_on=hit.withdrawn_on
+    )
+
+
+def _happened(moment: Moment) -> Happened:
+    return Happened(
+        at=moment.at,
+        who=moment.who,
+        role=moment.role,
+        what=moment.what,
+        words=moment.words,
+        changes=[Change(field=c.field, before=c.before, after=c.after) for c in moment.changes],
+    )
+
+
+def _allowed(possible: Possible) -> Allowed:
+    return Allowed(allowed=possible.allowed, reason=possible.reason)
+
+
+def _measure(line: MeasureLine) -> MeasureOut:
+    measure: Measure = line.measure
+    return MeasureOut(
+        id=measure.pk,
+        description=measure.description,
+        owner=person_ref(measure.owner),
+        due_on=measure.due_on,
+        state=measure.state,
+        done_by=person_ref(measure.done_by),
+        done_at=measure.done_at,
+        done_note=measure.done_note,
+        verified_by=person_ref(measure.verified_by),
+        verified_at=measure.verified_at,
+        actions={"report_done": _allowed(line.report_done), "verify": _allowed(line.verify)},
+    )

@@ -1,0 +1,87 @@
+"""The single hits of the statistical models, as a person may see them and open findings on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from riskloop.bank.subjects import fact_of
+from riskloop.bank.text import Text
+from riskloop.detection.evidence import gather_for
+from riskloop.detection.kept import kept_hit, kept_hits
+from riskloop.loop.actions import require
+from riskloop.loop.findings import compared
+from riskloop.loop.intake import open_finding
+from riskloop.loop.models import QuasiEvent
+from riskloop.loop.statistics import reaches_everything
+from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.hits import event_id
+from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
+from riskloop.organisation.models import Unit, User
+from riskloop.organisation.scope import below, may, units_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One hit as the page lists it."""
+
+    hit: dict[str, Any]
+    compared: list[tuple[Text, Any]]
+    event: QuasiEvent | None
+    may_open: bool
+
+    @property
+    def key(self) -> str:
+        return fact_of(self.hit["subject_id"])[1]
+
+
+def rows_of(
+    user: User, model: AnyModel, first: dt.date, last: dt.date, unit: str = "", teller: str = ""
+) -> Iterator[Row]:
+    """The hits of the reader's units, lazily, the newest first.
+
+    Args:
+        unit: only in this unit and below; of one that he does not reach nothing.
+        teller: only hits that name this teller.
+    """
+    units: set[str] | None = None
+    if unit or not reaches_everything(user):
+        reach = units_of(user, READ_STATISTICS)
+        if unit:
+            chosen = Unit.objects.filter(pk=unit).first()
+            reach = reach.filter(pk__in=below(chosen).values("pk")) if chosen else reach.none()
+        units = set(reach.values_list("unit_id", flat=True))
+    for hit in kept_hits(settings.HOME, model.code, first, last, units=units, teller_id=teller):
+        found = event_id(model.code, hit["subject_kind"], hit["subject_id"], hit["booked_on"])
+        event = QuasiEvent.objects.filter(pk=found).first()
+        may_open = event is None and may(user, DISCRIMINATE, hit["unit_id"])
+        yield Row(hit, compared(model, hit["evidence"]), event, may_open)
+
+
+def hit_within_reach(user: User, model: AnyModel, day: dt.date, subject_id: str) -> pa.Table | None:
+    """The hit on a subject and day, as a table of one row; None where he does not see it."""
+    hit = kept_hit(settings.HOME, model.code, day, subject_id)
+    if hit is None or not may(user, READ_STATISTICS, hit.to_pylist()[0]["unit_id"]):
+        return None
+    return hit
+
+
+def open_on(user: User, model: AnyModel, day: dt.date, hit: pa.Table, why: str) -> QuasiEvent:
+    """Opens a finding on a hit.
+
+    Raises:
+        Refused: as `open_finding`.
+    """
+    (row,) = hit.to_pylist()
+    # Before the lake is read for it; the action itself asks again.
+    allowed = may(user, DISCRIMINATE, row["unit_id"])
+    require(allowed, "role", _("None of your roles allows this for this unit."), who=True)
+    parameters = parameters_of(model)
+    evidence = gather_for(settings.HOME, model, parameters, day, hit)
+    return open_finding(user, model, parameters, row, evidence, why)

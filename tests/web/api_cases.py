@@ -1,0 +1,230 @@
+"""What the tests of the API need: a call of every operation that does what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from django.utils import timezone
+
+from riskloop.bank.home import Home
+from riskloop.detection.kept import keep_hits
+from riskloop.loop import actions
+from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.statistics import record_statistics
+from riskloop.models.catalogue import model_of, parameters_of
+from riskloop.models.hits import to_hits
+from riskloop.organisation.action import do
+from riskloop.organisation.actions import CreateAccount, assign_role, create_user
+from riskloop.organisation.functions import READ_EVENTS
+from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
+from riskloop.organisation.role_actions import ProposeDecision
+from tests.web.stage import LAST_DAY, People
+
+
+def overseer() -> User:
+    """Who reviews: he alone reads the history."""
+    unit = Unit.objects.get(pk="HO")
+    user = create_user(username="he", password=None, display_name="何监理", staff_id="", unit=unit)
+    assign_role(user, "R06", unit)
+    return user
+
+
+def service(unit: str = "HO", role: str = "R14") -> User:
+    at = Unit.objects.get(pk=unit)
+    made = do(CreateAccount(None, f"program-{unit}", "程序", at, None, "", True)).person
+    assign_role(made, role, at)
+    return made
+
+
+def statistic(home: Home) -> None:
+    model = model_of("C12")
+    rows = [
+        {"subject_id": f"N{unit}", "unit_id": unit, "amount": Decimal(5), "account_id": f"N{unit}"}
+        for unit in ("1111", "1211")
+    ]
+    found = to_hits(model, parameters_of(model), LAST_DAY, pa.Table.from_pylist(rows))
+    keep_hits(home, "C12", LAST_DAY, found)
+    record_statistics(LAST_DAY, "C12", found.to_pylist())
+
+
+def new_event(unit_id: str = "1112") -> QuasiEvent:
+    return QuasiEvent.objects.filter(unit_id=unit_id, state="new", withdrawn_on=None).earliest("pk")
+
+
+def taken(user: User) -> QuasiEvent:
+    event = new_event()
+    actions.take(event, user)
+    return event
+
+
+def determined(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.determine(event, user, "internal", driver(), event.grade, "已核实")
+    return event
+
+
+def driver() -> str:
+    return Driver.objects.earliest("pk").code
+
+
+def measure_of(bank: People) -> Measure:
+    event = determined(bank.monitor)
+    return actions.set_measure(event, bank.monitor, "补齐凭证", bank.verifier, LAST_DAY)
+
+
+def done_by(bank: People) -> Measure:
+    measure = measure_of(bank)
+    actions.report_done(measure, bank.verifier, "已补齐")
+    return measure
+
+
+def verified(bank: People) -> QuasiEvent:
+    measure = done_by(bank)
+    actions.verify(measure, bank.monitor)
+    return measure.event
+
+
+def tomorrow() -> str:
+    return str(timezone.localdate() + dt.timedelta(days=1))
+
+
+def inactive(bank: People) -> User:
+    bank.branch.is_active = False
+    bank.branch.save()
+    return bank.branch
+
+
+def proposed(bank: People) -> RoleDecision:
+    other = create_user(
+        username="li", password=None, display_name="李", staff_id="", unit=Unit.objects.get(pk="HO")
+    )
+    assign_role(other, "R01", Unit.objects.get(pk="HO"))
+    role, day = Role.objects.get(pk="R14"), timezone.localdate() + dt.timedelta(days=1)
+    return do(ProposeDecision(other, role, "outlet", [READ_EVENTS], day, "试行")).decision
+
+
+Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
+WHY = {"why": "测试"}
+CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
+EVERY: dict[str, Case] = {
+    "me": ("monitor", lambda b: ("/me", {})),
+    "list_functions": ("monitor", lambda b: ("/functions", {})),
+    "list_units": ("monitor", lambda b: ("/units", {"day": "2024-03-01"})),
+    "get_unit": ("monitor", lambda b: ("/units/1111", {})),
+    "list_staff": ("monitor", lambda b: ("/units/1111/staff", {})),
+    "list_tellers": ("monitor", lambda b: ("/units/1111/tellers", {})),
+    "open_unit": (
+        "administrator",
+        lambda b: (
+            "/units",
+            CHANGE | {"unit_id": "1113", "name": "新网点", "level": "outlet", "parent_id": "111"},
+        ),
+    ),
+    "rename_unit": ("administrator", lambda b: ("/units/1111/rename", CHANGE | {"name": "人民路支行"})),
+    "move_unit": ("administrator", lambda b: ("/units/1111/move", CHANGE | {"parent_id": "121"})),
+    "close_unit": ("administrator", lambda b: ("/units/1111/close", CHANGE)),
+    "merge_unit": ("administrator", lambda b: ("/units/1111/merge", CHANGE | {"into": "1112"})),
+    "list_people": ("administrator", lambda b: ("/people", {"text": "lin"})),
+    "get_person": ("administrator", lambda b: (f"/people/{b.monitor.pk}", {})),
+    "create_person": ("administrator", lambda b: ("/people", {"username": "zhao", "unit_id": "10"})),
+    "deactivate": ("administrator", lambda b: (f"/people/{b.branch.pk}/deactivate", WHY)),
+    "reactivate": ("administrator", lambda b: (f"/people/{inactive(b).pk}/reactivate", WHY)),
+    "assign_role": (
+        "administrator",
+        lambda b: (f"/people/{b.branch.pk}/roles", {"role": "R14", "unit_id": "12", **WHY}),
+    ),
+    "end_role": (
+        "administrator",
+        lambda b: (
+            f"/people/{b.branch.pk}/roles/{RoleAssignment.objects.get(user=b.branch).pk}/end",
+            WHY,
+        ),
+    ),
+    "list_joiners": ("administrator", lambda b: ("/joiners", {})),
+    "list_roles": ("administrator", lambda b: ("/roles", {})),
+    "list_decisions": ("administrator", lambda b: ("/decisions", {"role": "R04"})),
+    "propose_role": (
+        "administrator",
+        lambda b: (
+            "/roles",
+            {"owner": "10", "code": "R10A", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"},
+        ),
+    ),
+    "propose_decision": (
+        "administrator",
+        lambda b: (
+            "/decisions",
+            {
+                "role": "R14",
+                "level": "outlet",
+                "functions": [READ_EVENTS],
+                "effective_from": tomorrow(),
+                **WHY,
+            },
+        ),
+    ),
+    "decide": ("administrator", lambda b: (f"/decisions/{proposed(b).pk}/decide", {"approve": True})),
+    "list_tokens": ("monitor", lambda b: ("/tokens", {})),
+    "issue_token": (
+        "monitor",
+        lambda b: ("/tokens", {"name": "夜间导出", "functions": [READ_EVENTS], "days": 7}),
+    ),
+    "revoke_token": ("monitor", lambda b: (f"/tokens/{Token.objects.get(user=b.monitor).pk}/revoke", {})),
+    "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
+    "get_history_line": ("overseer", lambda b: (f"/history/{History.objects.latest('pk').pk}", {})),
+    "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
+    "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
+    "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),
+    "take": ("monitor", lambda b: (f"/events/{new_event().pk}/take", {})),
+    "hand_back": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/hand_back", WHY)),
+    "exclude": (
+        "monitor",
+        lambda b: (
+            f"/events/{taken(b.monitor).pk}/exclude",
+            {"reason": ExclusionReason.objects.earliest("pk").pk, "note": "属实"},
+        ),
+    ),
+    "determine": (
+        "monitor",
+        lambda b: (
+            f"/events/{taken(b.monitor).pk}/determine",
+            {"outcome": "internal", "driver": driver(), "grade": "general", "note": "已核实"},
+        ),
+    ),
+    "set_measure": (
+        "monitor",
+        lambda b: (
+            f"/events/{determined(b.monitor).pk}/set_measure",
+            {"description": "补齐凭证", "owner_id": b.verifier.pk, "due_on": "2024-04-05"},
+        ),
+    ),
+    "close": ("monitor", lambda b: (f"/events/{verified(b).pk}/close", {})),
+    "set_owner": (
+        "monitor",
+        lambda b: (f"/measures/{measure_of(b).pk}/set_owner", {"owner_id": b.verifier.pk}),
+    ),
+    "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
+    "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
+    "list_reasons": ("monitor", lambda b: ("/reasons", {})),
+    "list_drivers": ("monitor", lambda b: ("/drivers", {"day": "2024-03-01"})),
+    "list_grades": ("monitor", lambda b: ("/grades", {})),
+    "list_statistics": ("monitor", lambda b: ("/statistics", {})),
+    "get_statistic": ("monitor", lambda b: ("/statistics/C12", {"unit": "12"})),
+    "list_hits": ("monitor", lambda b: ("/statistics/C12/hits", {"limit": 1})),
+    "open_finding": (
+        "monitor",
+        lambda b: ("/statistics/C12/open", {"day": str(LAST_DAY), "subject_id": "N1211", **WHY}),
+    ),
+    "list_unit_exposure": ("monitor", lambda b: ("/exposure/units", {"level": "outlet"})),
+    "list_teller_exposure": ("monitor", lambda b: ("/exposure/tellers", {"first": "2024-03-01"})),
+    "list_models": ("monitor", lambda b: ("/models", {})),
+    "get_model": ("monitor", lambda b: ("/models/A10", {})),
+    "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),
+    "list_gaps": ("monitor", lambda b: ("/runs/gaps", {})),
+    "list_imports": ("monitor", lambda b: ("/imports", {})),
+    "get_schema": ("monitor", lambda b: ("/openapi.json", {})),
+}

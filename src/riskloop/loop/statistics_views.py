@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from riskloop.bank.subjects import fact_of
 from riskloop.bank.text import Text
 from riskloop.detection.evidence import gather_for
 from riskloop.detection.kept import kept_hit, kept_hits
@@ -30,10 +30,13 @@ from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.models.hits import event_id
 from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
 from riskloop.organisation.gate import needs
-from riskloop.organisation.models import Unit
+from riskloop.organisation.masking import masked_subject
+from riskloop.organisation.models import LookKind, Unit
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import below, may, units_of
+from riskloop.organisation.traces import trace, widest_unit
 
+STATISTIC = "statistic"
 DAYS = 30
 ROWS = 100
 """So many hits are listed; a period, a unit or a teller narrows them down."""
@@ -73,7 +76,12 @@ class Row:
 
     @property
     def key(self) -> str:
-        return fact_of(self.hit["subject_id"])[1]
+        return masked_subject(self.hit["subject_kind"], self.hit["subject_id"])
+
+    @property
+    def id(self) -> uuid.UUID:
+        """By which the page names the hit: its subject may be a customer's number."""
+        return _id_of(self.hit)
 
 
 @needs(READ_STATISTICS)
@@ -121,6 +129,7 @@ def _found(request: SignedIn, model: AnyModel, seen: Any, given: dict[str, Any])
     counted = within.filter(teller_id=teller)
     by_day = statistics.hits_by_day(counted)
     rows = list(itertools.islice(_rows(request, model, given), ROWS + 1))
+    _trace(request, model, given["unit"].strip(), rows[:ROWS])
     return {
         "chart": _chart(first, last, by_day),
         "total": sum(by_day.values()),
@@ -129,6 +138,22 @@ def _found(request: SignedIn, model: AnyModel, seen: Any, given: dict[str, Any])
         "rows": rows[:ROWS],
         "more": len(rows) > ROWS,
     }
+
+
+def _trace(request: SignedIn, model: AnyModel, unit_id: str, rows: list[Row]) -> None:
+    """Writes down which rows the reader sees: in the unit that he chose, else in all of his."""
+    chosen = unit_id and may(request.user, READ_STATISTICS, unit_id)
+    trace(
+        request.user,
+        LookKind.LOOK,
+        READ_STATISTICS,
+        STATISTIC,
+        model.code,
+        unit_id if chosen else widest_unit(request.user, READ_STATISTICS),
+        customer_ids=[customer for row in rows for customer in row.hit["customer_ids"]],
+        rows=len(rows),
+        query=request.GET.urlencode(),
+    )
 
 
 def _rows(request: SignedIn, model: AnyModel, given: dict[str, Any]) -> Any:
@@ -149,10 +174,9 @@ def _rows(request: SignedIn, model: AnyModel, given: dict[str, Any]) -> Any:
         teller_id=given["teller"].strip(),
     )
     for hit in hits:
-        found = event_id(model.code, hit["subject_kind"], hit["subject_id"], hit["booked_on"])
-        event = QuasiEvent.objects.filter(pk=found).first()
+        event = QuasiEvent.objects.filter(pk=_id_of(hit)).first()
         may_open = event is None and may(request.user, DISCRIMINATE, hit["unit_id"])
-        yield Row(hit, compared(model, hit["evidence"]), event, may_open)
+        yield Row(hit, compared(model, hit), event, may_open)
 
 
 def _chart(first: dt.date, last: dt.date, by_day: dict[dt.date, int]) -> dict[str, Any]:
@@ -175,7 +199,7 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
         day = dt.date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Http404 from None
-    hit = kept_hit(settings.HOME, model.code, day, request.POST.get("subject_id", ""))
+    hit = _kept_hit(model.code, day, request.POST.get("hit", ""))
     if hit is None:
         raise Http404
     (row,) = hit.to_pylist()
@@ -191,6 +215,18 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
         return redirect("statistic", model.code)
     messages.success(request, _("The finding is open. Take it to examine and conclude it."))
     return redirect("event", event.pk)
+
+
+def _id_of(hit: dict[str, Any]) -> uuid.UUID:
+    return event_id(hit["model"], hit["subject_kind"], hit["subject_id"], hit["booked_on"])
+
+
+def _kept_hit(code: str, day: dt.date, hit_id: str) -> Any:
+    """The hit that the page named, as a table of one row; None when there is none."""
+    for hit in kept_hits(settings.HOME, code, day, day):
+        if str(_id_of(hit)) == hit_id:
+            return kept_hit(settings.HOME, code, day, hit["subject_id"])
+    return None
 
 
 def _statistical(code: str) -> AnyModel:

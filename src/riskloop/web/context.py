@@ -42,6 +42,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
+        ("traces", _("Looks at personal data"), "ti-eye-check", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:

@@ -7,12 +7,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from riskloop.organisation import trace_views
 from riskloop.web import demo, views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("", include("riskloop.loop.urls")),
     path("", include("riskloop.exposure.urls")),
+    path("traces/", trace_views.traces, name="traces"),
     path("models/", views.models, name="models"),
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),

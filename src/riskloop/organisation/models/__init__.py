@@ -9,6 +9,7 @@ from riskloop.organisation.models.people import (
     Teller,
     TellerVersion,
 )
+from riskloop.organisation.models.personal_data import Look, LookKind, Unmasking
 from riskloop.organisation.models.roles import (
     Role,
     RoleAssignment,
@@ -20,6 +21,8 @@ from riskloop.organisation.models.units import Delivery, Unit, UnitVersion
 __all__ = [
     "Delivery",
     "History",
+    "Look",
+    "LookKind",
     "Role",
     "RoleAssignment",
     "RoleDecision",
@@ -31,5 +34,6 @@ __all__ = [
     "TellerVersion",
     "Unit",
     "UnitVersion",
+    "Unmasking",
     "User",
 ]

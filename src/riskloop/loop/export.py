@@ -23,13 +23,27 @@ BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula."""
 
+
+def _model_name(event: QuasiEvent) -> str:
+    model = catalogue().get(event.model)
+    return event.model if model is None else model.name.in_language(get_language())
+
+
+def _subject_kind(event: QuasiEvent) -> str:
+    table, _key = fact_of(event.subject_id)
+    found: Text | None = (
+        labels.SUBJECT_NAMES.get(event.subject_kind) if table == ENTRIES else labels.TABLE_NAMES.get(table)
+    )
+    return event.subject_kind if found is None else found.in_language(get_language())
+
+
 _COLUMNS: tuple[tuple[Any, Callable[[QuasiEvent], Any]], ...] = (
     (gettext_lazy("Grade"), lambda e: e.get_grade_display()),  # pyright: ignore[reportAttributeAccessIssue]
     (gettext_lazy("Business day"), lambda e: e.booked_on),
     (gettext_lazy("Last hit"), lambda e: e.last_on),
     (gettext_lazy("Model"), lambda e: e.model),
-    (gettext_lazy("Name of the model"), lambda e: _model_name(e.model)),
-    (gettext_lazy("Kind of subject"), lambda e: _subject_kind(e)),  # noqa: PLW0108 — defined below
+    (gettext_lazy("Name of the model"), _model_name),
+    (gettext_lazy("Kind of subject"), _subject_kind),
     (gettext_lazy("Subject"), lambda e: masked_subject(e.subject_kind, e.subject_id)),
     (gettext_lazy("Unit"), lambda e: e.unit_id),
     (gettext_lazy("Name of the unit"), lambda e: e.unit.name if e.unit else ""),
@@ -57,16 +71,3 @@ def safe(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _model_name(code: str) -> str:
-    model = catalogue().get(code)
-    return code if model is None else model.name.in_language(get_language())
-
-
-def _subject_kind(event: QuasiEvent) -> str:
-    table, _key = fact_of(event.subject_id)
-    found: Text | None = (
-        labels.SUBJECT_NAMES.get(event.subject_kind) if table == ENTRIES else labels.TABLE_NAMES.get(table)
-    )
-    return event.subject_kind if found is None else found.in_language(get_language())

@@ -11,7 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils.translation import gettext as _
 
@@ -179,7 +190,8 @@ def _without_case() -> ExpressionWrapper[Q]:
     """Whether the looker neither did anything about the object nor was it ever given to him."""
     lines = History.objects.filter(object_type=OuterRef("object_type"), object_id=OuterRef("object_id"))
     acted = lines.filter(actor=OuterRef("user")).exclude(action__in=NO_PART)
-    given = lines.filter(Q(after__assignee_id=OuterRef("user_id")) | Q(after__owner_id=OuterRef("user_id")))
+    person = Func(OuterRef("user_id"), function="to_jsonb", output_field=JSONField())
+    given = lines.filter(Q(after__assignee_id=person) | Q(after__owner_id=person))
     return _whether(~Q(object_type__in=LISTS) & ~Exists(acted) & ~Exists(given))
 
 

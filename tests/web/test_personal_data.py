@@ -136,6 +136,13 @@ def test_a_whole_number_is_still_found(bank: People, as_user: AsUser, event: Qua
     assert event.pk in {row.record.pk for row in answer.context["table"].rows}
 
 
+def test_a_masked_number_cannot_be_guessed_by_its_parts(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    answer = as_user(bank.monitor).get(reverse("events"), {"text": event.subject_id[:-1]})
+    assert list(answer.context["table"].rows) == []
+
+
 def test_a_refusal_for_a_bundle_names_its_event_masked(
     bank: People, as_user: AsUser, event: QuasiEvent
 ) -> None:
@@ -172,7 +179,7 @@ def test_nobody_else_and_nothing_else_is_in_clear(bank: People, as_user: AsUser,
     other = QuasiEvent.objects.filter(state="new").exclude(pk=event.pk).earliest("pk")
     assert "张小明" not in read(client, page_of(other))
     assert "张小明" not in read(as_user(bank.handler), page_of(event))
-    assert event.subject_id not in read(client, f"{reverse('events')}?text={event.subject_id[-6:]}")
+    assert event.subject_id not in read(client, f"{reverse('events')}?model={event.model}&per_page=200")
 
 
 def test_clear_ends_after_its_time(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
@@ -294,7 +301,18 @@ def test_the_reviewer_sees_who_looked_and_why(
     ask(client, event)
     client.get(page_of(event))
     said = Page(read(as_user(reviewer), reverse("traces"))).said
-    assert {"林岚", "监测岗", "查看明文", WHY, str(event.pk), "解放大道网点"} <= set(said)
+    about = f"{event.model} {masked(event.subject_id, Kind.NUMBER)} {event.booked_on}"
+    assert {"林岚", "监测岗", "查看明文", WHY, about, "解放大道网点"} <= set(said)
+
+
+def test_the_reviewers_page_speaks_english_too(
+    bank: People, as_user: AsUser, event: QuasiEvent, reviewer: User
+) -> None:
+    as_user(bank.monitor).get(page_of(event))
+    said = Page(read(as_user(reviewer, "en"), reverse("traces"))).said
+    assert {"Looks at personal data", "Look, masked", "Many looks without a case"} <= set(said)
+    strange = {text for text in said if re.search(r"[\u4e00-\u9fff]", text)}
+    assert strange == {"审阅人", "林岚", event.unit.name if event.unit else "", "中文"}
 
 
 def test_many_looks_are_marked_and_ranked(bank: People, as_user: AsUser, reviewer: User) -> None:
@@ -320,6 +338,7 @@ def test_looks_are_narrowed_down(bank: People, as_user: AsUser, event: QuasiEven
     assert number(person="lin") == 2
     assert number(person="王芳") == 1
     assert number(object=str(event.pk)) == 2
+    assert number(object=event.model) == 2
     assert number(kind="export") == 0
     assert number(first="2024-01-01", last="2024-01-31") == 0
     assert number(mark="clear") == 0

@@ -76,6 +76,7 @@ def trace_look(event: QuasiEvent, reader: User) -> Look:
         EVENT,
         event.pk,
         event.unit_id,
+        about=f"{event.model} {masked_subject(event.subject_kind, event.subject_id)} {event.booked_on}",
         customer_ids=customers,
         reason="" if clear is None else clear.reason,
     )

@@ -83,11 +83,15 @@ class TraceFilter(forms.Form):
         if given["kind"]:
             looks = looks.filter(kind=given["kind"])
         if given["object"]:
-            looks = looks.filter(object_id=given["object"].strip())
+            looks = _about(looks, given["object"].strip())
         if given["mark"]:
             only = odd_looks.odd() if given["mark"] == "any" else Q(**{f"odd_{given['mark']}": True})
             looks = looks.filter(only)
         return looks
+
+
+def _about(looks: odd_looks.Looks, text: str) -> odd_looks.Looks:
+    return looks.filter(Q(object_id=text) | Q(about__icontains=text))
 
 
 @dataclass(frozen=True)

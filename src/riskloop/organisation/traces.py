@@ -26,6 +26,7 @@ def trace(
     object_id: Any,
     unit_id: str | None,
     *,
+    about: str = "",
     customer_ids: Iterable[str] = (),
     reason: str = "",
     rows: int | None = None,
@@ -36,6 +37,7 @@ def trace(
     Args:
         function: by which he looks; it decides the role that the line names.
         unit_id: of the unit that the object belongs to; it decides who reviews the line.
+        about: what the object is called, masked.
         rows: how many rows were shown or handed out, where it is a list.
         query: what the list was narrowed down by.
     """
@@ -46,6 +48,7 @@ def trace(
         kind=_by_channel(kind),
         object_type=object_type,
         object_id=str(object_id),
+        about=about,
         unit_id=unit_id,
         customer_ids=sorted(set(customer_ids)),
         reason=reason,

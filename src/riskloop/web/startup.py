@@ -40,6 +40,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
+    from riskloop.organisation import traces
     from riskloop.organisation.history import is_append_only
 
     with connection.cursor() as cursor:
@@ -53,6 +54,9 @@ def findings(home: Home) -> list[Finding]:
         Finding("database", True, str(version)),
         Finding("application role is no superuser", not superuser, settings.DATABASES["default"]["USER"]),
         Finding("history is append-only", is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"),
+        Finding(
+            "traces are append-only", traces.is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"
+        ),
         Finding("pages' libraries", not lacking, ", ".join(lacking) or "all found"),
         Finding("lake", home.lake.is_dir(), str(home.lake)),
         Finding("no gaps in the ledger", not open_cells, f"{len(open_cells)} cells missing, stale or failed"),

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ),
                 ("object_type", models.TextField()),
                 ("object_id", models.TextField()),
+                ("about", models.TextField(blank=True)),
                 ("unit_id", models.TextField(null=True)),
                 (
                     "customer_ids",

@@ -52,8 +52,9 @@ class LookKind(models.TextChoices):
 class Look(models.Model):
     """One look at customers' affairs, or one export: who, as what, at what, why, from where.
 
-    `customer_ids` are the customers concerned, `rows` how many rows were shown or handed out, `query` what
-    they were narrowed down by. The database refuses to change or remove a line.
+    `about` is what the object is called, masked; `customer_ids` are the customers concerned, `rows` how many
+    rows were shown or handed out, `query` what they were narrowed down by. The database refuses to change or
+    remove a line.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -64,6 +65,7 @@ class Look(models.Model):
     kind = models.TextField(choices=LookKind.choices)
     object_type = models.TextField()
     object_id = models.TextField()
+    about = models.TextField(blank=True)
     unit_id = models.TextField(null=True)  # noqa: DJ001 — null is "of no unit"
     customer_ids = ArrayField(models.TextField(), default=list, blank=True)
     reason = models.TextField(blank=True)

@@ -154,24 +154,25 @@ def odd() -> Q:
 
 def ranked(looks: Looks, at_most: int) -> list[Ranked]:
     """Who has most looks with a mark."""
-    counts = {f"n_{code}": Count("pk", filter=Q(**{f"odd_{code}": True})) for code in CODES}
-    rows = (
+    flags = [f"odd_{code}" for code in CODES]
+    # Grouped by the marks themselves: each is computed once a look.
+    groups = (
         looks.order_by()
-        .values("user_id", "user__display_name", "user__username")
-        .annotate(looks=Count("pk"), odd=Count("pk", filter=odd()), **counts)
-        .filter(odd__gt=0)
-        .order_by("-odd", "user_id")[:at_most]
+        .values_list("user__username", "user__display_name", *flags)
+        .annotate(number=Count("pk"))
     )
-    return [
-        Ranked(
-            row["user__username"],
-            row["user__display_name"] or row["user__username"],
-            row["looks"],
-            row["odd"],
-            [row[f"n_{code}"] for code in CODES],
+    found: dict[str, Ranked] = {}
+    for username, name, *bears, number in groups:
+        before = found.get(username) or Ranked(username, name or username, 0, 0, [0] * len(CODES))
+        found[username] = Ranked(
+            username,
+            before.name,
+            before.looks + number,
+            before.odd + (number if any(bears) else 0),
+            [n + (number if bear else 0) for n, bear in zip(before.by_mark, bears, strict=True)],
         )
-        for row in rows
-    ]
+    most = sorted((one for one in found.values() if one.odd), key=lambda one: (-one.odd, one.username))
+    return most[:at_most]
 
 
 def _whether(condition: Q) -> ExpressionWrapper[Q]:
@@ -179,10 +180,13 @@ def _whether(condition: Q) -> ExpressionWrapper[Q]:
 
 
 def _pairs(rows: Iterable[tuple[Any, ...]]) -> Q:
-    """A condition on `user_id` and `day`: one of these pairs. Few: each is a person's odd day."""
-    found = Q(pk__in=[])
+    """A condition on `user_id` and `day`: one of these pairs."""
+    days: dict[int, list[dt.date]] = {}
     for user_id, day, _number in rows:
-        found |= Q(user_id=user_id, day=day)
+        days.setdefault(user_id, []).append(day)
+    found = Q(pk__in=[])
+    for user_id, of_user in days.items():
+        found |= Q(user_id=user_id, day__in=of_user)
     return found
 
 

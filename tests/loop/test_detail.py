@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from riskloop.loop.detail import masked, possible_owners
+from riskloop.loop.detail import possible_owners
 from riskloop.loop.models import Driver, QuasiEvent
 from riskloop.loop.scores import driver_in_force, drivers_in_force
 from riskloop.organisation.functions import CARRY_OUT
@@ -56,18 +56,3 @@ def test_the_catalogue_of_a_day_is_each_driver_of_that_day(db: None, day: dt.dat
     Driver.objects.create(code="P3", level1=old.level1, name_zh=old.name_zh, name_en=old.name_en, **changes)
     codes = sorted(set(Driver.objects.values_list("code", flat=True)))
     assert drivers_in_force(day) == [driver_in_force(code, day) for code in codes]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ("王", "王"),
-        ("王芳", "王*"),
-        ("张小明明", "张***"),
-        ("13800138000", "1********00"),
-        ("", ""),
-        (None, None),
-    ],
-)
-def test_personal_data_keeps_its_ends_alone(value: str | None, shown: str | None) -> None:
-    assert masked(value) == shown

@@ -14,9 +14,10 @@ from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
 from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.personal import unmask
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
-from riskloop.models.hits import to_hits
+from riskloop.models.hits import event_id, to_hits
 from riskloop.organisation.action import do
 from riskloop.organisation.actions import CreateAccount, assign_role, create_user
 from riskloop.organisation.functions import READ_EVENTS
@@ -51,6 +52,11 @@ def statistic(home: Home) -> None:
     record_statistics(LAST_DAY, "C12", found.to_pylist())
 
 
+def hit_on(account_id: str) -> str:
+    """The id of C12's hit on an account."""
+    return str(event_id("C12", "account", account_id, LAST_DAY))
+
+
 def new_event(unit_id: str = "1112") -> QuasiEvent:
     return QuasiEvent.objects.filter(unit_id=unit_id, state="new", withdrawn_on=None).earliest("pk")
 
@@ -58,6 +64,12 @@ def new_event(unit_id: str = "1112") -> QuasiEvent:
 def taken(user: User) -> QuasiEvent:
     event = new_event()
     actions.take(event, user)
+    return event
+
+
+def unmasked(b: People) -> QuasiEvent:
+    event = new_event()
+    unmask(event, b.monitor, "核对客户身份与交易背景")
     return event
 
 
@@ -207,6 +219,8 @@ EVERY: dict[str, Case] = {
         "monitor",
         lambda b: (f"/measures/{measure_of(b).pk}/set_owner", {"owner_id": b.verifier.pk}),
     ),
+    "unmask": ("monitor", lambda b: (f"/events/{new_event().pk}/unmask", {"why": "核对客户身份与交易背景"})),
+    "hide_again": ("monitor", lambda b: (f"/events/{unmasked(b).pk}/hide_again", {})),
     "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
     "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
     "list_reasons": ("monitor", lambda b: ("/reasons", {})),
@@ -217,7 +231,7 @@ EVERY: dict[str, Case] = {
     "list_hits": ("monitor", lambda b: ("/statistics/C12/hits", {"limit": 1})),
     "open_finding": (
         "monitor",
-        lambda b: ("/statistics/C12/open", {"day": str(LAST_DAY), "subject_id": "N1211", **WHY}),
+        lambda b: ("/statistics/C12/open", {"day": str(LAST_DAY), "hit": hit_on("N1211"), **WHY}),
     ),
     "list_unit_exposure": ("monitor", lambda b: ("/exposure/units", {"level": "outlet"})),
     "list_teller_exposure": ("monitor", lambda b: ("/exposure/tellers", {"first": "2024-03-01"})),

@@ -43,6 +43,8 @@ UNITS = (
 )
 TABLES = (
     "organisation_history",
+    "organisation_look",
+    "organisation_unmasking",
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",
@@ -63,6 +65,7 @@ TABLES = (
     "django_session",
 )
 """What the stage fills, with what points to others first; the roles and catalogues are the migrations'."""
+APPEND_ONLY = ("organisation_history", "organisation_look")
 OUTLETS = ("1111", "1112", "1211")
 
 
@@ -93,10 +96,12 @@ def standing(home: Home) -> Iterator[None]:
     write_imports(home)
     yield
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE organisation_history DISABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table}")
-        cursor.execute("ALTER TABLE organisation_history ENABLE TRIGGER USER")
+        for table in APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def present() -> People:

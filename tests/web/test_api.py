@@ -21,7 +21,7 @@ from riskloop.organisation.models import History, RoleAssignment, Unit, User
 from riskloop.organisation.operations import FUNCTIONS as NAMED
 from riskloop.web.api import API as NINJA
 from riskloop.web.api_schema import DOCUMENT, document
-from tests.web.api_cases import EVERY, WHY, determined, done_by, new_event, overseer, statistic, taken
+from tests.web.api_cases import EVERY, WHY, determined, done_by, hit_on, new_event, overseer, statistic, taken
 from tests.web.calling import API, Program, operations, program, secret_of
 from tests.web.stage import LAST_DAY, People
 
@@ -142,7 +142,7 @@ def test_an_administrator_reaches_his_own_branch_alone(bank: People) -> None:
 def test_a_hit_out_of_reach_cannot_be_opened(bank: People, standing: Home) -> None:
     statistic(standing)
     caller = program(bank.branch)
-    given = {"day": str(LAST_DAY), "subject_id": "N1111", **WHY}
+    given = {"day": str(LAST_DAY), "hit": hit_on("N1111"), **WHY}
     assert caller.post("/statistics/C12/open", **given).status_code == 404
     assert [h["unit_id"] for h in caller.get("/statistics/C12/hits").json()] == ["1211"]
 

@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from riskloop.loop.models import QuasiEvent
+from riskloop.organisation import history
 from riskloop.organisation.action import Action
 from riskloop.organisation.actions import assign_role, create_user
 from riskloop.organisation.history import digest_of
-from riskloop.organisation.models import History, Unit, User
+from riskloop.organisation.models import History, Look, Unit, User
 from riskloop.web.history_page import ACTIONS
 from tests.web.stage import PASSWORD, People
 
@@ -81,6 +82,21 @@ def test_the_export_has_the_lines_as_chosen(bank: People, as_user: AsUser) -> No
     lines = History.objects.filter(action="close").order_by("id")
     assert [row["digest"] for row in rows] == [digest_of(line) for line in lines]
     assert rows[0]["actor"] == "lin"
+    look = Look.objects.get(kind="export", object_type="history")
+    assert (look.user.username, look.rows) == ("audit-HO", len(rows))
+
+
+def test_account_numbers_in_the_history_are_masked(bank: People, as_user: AsUser) -> None:
+    event = QuasiEvent.objects.exclude(account_ids=[]).first()
+    (number,) = event.account_ids
+    line = history.line("refreshed", "quasi_event", event.pk, unit_id="HO", after={"account_ids": [number]})
+    history.record([line])
+    client, chosen = as_user(auditor("HO")), {"action": "refreshed"}
+    page = client.get(reverse("history"), chosen).content.decode()
+    file = client.post(reverse("history_export"), chosen).content.decode()
+    for text in (page, file):
+        assert number not in text
+        assert f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}" in text
 
 
 def test_the_export_is_for_auditors(bank: People, as_user: AsUser) -> None:

@@ -16,7 +16,7 @@ from riskloop.detection.kept import keep_hits
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
-from riskloop.models.hits import to_hits
+from riskloop.models.hits import event_id, to_hits
 from tests.web.reading import Page
 from tests.web.stage import LAST_DAY, People
 
@@ -35,6 +35,10 @@ def hits(bank: People, standing: Home) -> list[dict[str, Any]]:
     keep_hits(standing, "C12", LAST_DAY, found)
     record_statistics(LAST_DAY, "C12", found.to_pylist())
     return found.to_pylist()
+
+
+def hit_id(subject: str) -> str:
+    return str(event_id("C12", "account", subject, LAST_DAY))
 
 
 def said(client: Client, *address: Any, **given: Any) -> set[str]:
@@ -57,13 +61,13 @@ def test_a_model_shows_trend_ranking_and_rows(bank: People, as_user: AsUser) -> 
     context = answer.context
     assert context["chart"]["series"][0]["data"][-1] == 2
     assert [u.id for u in context["units"]] == ["1111", "1211"]
-    assert [row.key for row in context["rows"]] == ["N1111", "N1211"]
+    assert [row.key for row in context["rows"]] == ["***11", "***11"]
 
 
 @pytest.mark.usefixtures("hits")
 def test_a_reader_sees_the_rows_of_his_units(bank: People, as_user: AsUser) -> None:
     context = as_user(bank.branch).get(reverse("statistic", args=["C12"])).context
-    assert [row.key for row in context["rows"]] == ["N1211"]
+    assert [row.hit["subject_id"] for row in context["rows"]] == ["N1211"]
     assert context["total"] == 1
 
 
@@ -75,7 +79,7 @@ def test_rows_are_narrowed_down(
     bank: People, as_user: AsUser, given: dict[str, str], rows: list[str]
 ) -> None:
     context = as_user(bank.monitor).get(reverse("statistic", args=["C12"]), given).context
-    assert [row.key for row in context["rows"]] == rows
+    assert [row.hit["subject_id"] for row in context["rows"]] == rows
 
 
 def test_a_period_that_cannot_be_is_named(bank: People, as_user: AsUser) -> None:
@@ -93,7 +97,7 @@ def test_only_statistical_models_have_statistics(bank: People, as_user: AsUser, 
 @pytest.mark.usefixtures("hits")
 def test_a_finding_is_opened_from_a_row(bank: People, as_user: AsUser) -> None:
     client = as_user(bank.monitor)
-    given = {"day": str(LAST_DAY), "subject_id": "N1111", "why": "连续透支"}
+    given = {"day": str(LAST_DAY), "hit": hit_id("N1111"), "why": "连续透支"}
     answer = client.post(reverse("open_finding", args=["C12"]), given)
     event = QuasiEvent.objects.get(model="C12")
     assert answer.headers["Location"] == reverse("event", args=[event.pk])
@@ -105,10 +109,10 @@ def test_a_finding_is_opened_from_a_row(bank: People, as_user: AsUser) -> None:
 @pytest.mark.usefixtures("hits")
 @pytest.mark.parametrize(
     ("given", "status"),
-    [({"subject_id": "N9"}, 404), ({"day": "yesterday"}, 404), ({"why": " "}, 302)],
+    [({"hit": "N1111"}, 404), ({"hit": ""}, 404), ({"day": "yesterday"}, 404), ({"why": " "}, 302)],
 )
 def test_what_cannot_be_opened(bank: People, as_user: AsUser, given: dict[str, str], status: int) -> None:
-    plain = {"day": str(LAST_DAY), "subject_id": "N1111", "why": "…"}
+    plain = {"day": str(LAST_DAY), "hit": hit_id("N1111"), "why": "…"}
     answer = as_user(bank.monitor).post(reverse("open_finding", args=["C12"]), plain | given)
     assert answer.status_code == status
     assert not QuasiEvent.objects.filter(model="C12").exists()
@@ -116,6 +120,6 @@ def test_what_cannot_be_opened(bank: People, as_user: AsUser, given: dict[str, s
 
 @pytest.mark.usefixtures("hits")
 def test_a_reader_without_the_role_opens_nothing(bank: People, as_user: AsUser) -> None:
-    plain = {"day": str(LAST_DAY), "subject_id": "N1111", "why": "…"}
+    plain = {"day": str(LAST_DAY), "hit": hit_id("N1111"), "why": "…"}
     as_user(bank.branch).post(reverse("open_finding", args=["C12"]), plain)
     assert not QuasiEvent.objects.filter(model="C12").exists()

@@ -8,11 +8,20 @@ from typing import Any
 
 from ninja import Schema
 
-from riskloop.loop.detail import MeasureLine, Possible, evidence_of, measures_of, possible_actions
+from riskloop.loop.detail import (
+    MeasureLine,
+    Possible,
+    evidence_of,
+    measures_of,
+    possible_actions,
+    possible_unmasking,
+)
 from riskloop.loop.findings import EvidenceTable, Value, compared_values, evidence_tables, values_in_force
 from riskloop.loop.models import Continuation, Measure, QuasiEvent
+from riskloop.loop.personal import subject_shown, trace_look
 from riskloop.loop.timeline import Moment, timeline
 from riskloop.loop.visibility import bundle_of
+from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
 from riskloop.organisation.operations import Label, PersonRef, exact, label, person_ref
 
@@ -134,21 +143,23 @@ def line_of(event: QuasiEvent) -> EventLine:
 
 
 def detail_of(event: QuasiEvent, user: User) -> EventDetail:
-    """The event as its page shows it to the person."""
+    """The event as its page shows it to the person, who is written down to have seen it."""
+    trace_look(event, user)
     together = bundle_of(event, user).select_related("unit", "assignee")
     return EventDetail(
-        **_line(event),
+        **(_line(event) | {"subject_id": subject_shown(event, user)}),
         **_conclusion(event),
         model_version=event.model_version,
         parameter_version=event.parameter_version,
         found_at=event.found_at,
-        compared=[_value(v) for v in compared_values(event)],
+        compared=[_value(v) for v in compared_values(event, user)],
         parameters=[_value(v) for v in values_in_force(event)],
-        evidence=[_evidence(t) for t in evidence_tables(event, evidence_of(event))],
+        evidence=[_evidence(t) for t in evidence_tables(event, evidence_of(event, user))],
         bundle_events=[line_of(other) for other in together],
         continuations=[_later(c) for c in event.continuations.order_by("booked_on")],
         measures=[_measure(m) for m in measures_of(event, user)],
-        actions={name: _allowed(p) for name, p in possible_actions(event, user).items()},
+        actions={name: _allowed(p) for name, p in possible_actions(event, user).items()}
+        | {"unmask": _allowed(possible_unmasking(event, user))},
         timeline=[_happened(m) for m in timeline(event)],
     )
 
@@ -158,7 +169,7 @@ def _line(event: QuasiEvent) -> dict[str, Any]:
         "id": event.pk,
         "model": event.model,
         "subject_kind": event.subject_kind,
-        "subject_id": event.subject_id,
+        "subject_id": masked_subject(event.subject_kind, event.subject_id),
         "booked_on": event.booked_on,
         "last_on": event.last_on,
         "unit_id": event.unit_id,
@@ -229,5 +240,9 @@ def _measure(line: MeasureLine) -> MeasureOut:
         done_note=measure.done_note,
         verified_by=person_ref(measure.verified_by),
         verified_at=measure.verified_at,
-        actions={"report_done": _allowed(line.report_done), "verify": _allowed(line.verify)},
+        actions={
+            "set_owner": _allowed(line.set_owner),
+            "report_done": _allowed(line.report_done),
+            "verify": _allowed(line.verify),
+        },
     )

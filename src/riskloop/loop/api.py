@@ -27,6 +27,7 @@ from riskloop.organisation.functions import (
     DISCRIMINATE,
     READ_EVENTS,
     SET_MEASURES,
+    UNMASK,
     VERIFY,
 )
 from riskloop.organisation.operations import (
@@ -99,6 +100,10 @@ class MeasureIn(Schema):
     description: Words
     owner_id: Number
     due_on: dt.date
+
+
+class UnmaskIn(Schema):
+    why: Words
 
 
 class OwnerIn(Schema):
@@ -222,6 +227,18 @@ def set_measure(request: HttpRequest, event_id: uuid.UUID, given: MeasureIn) -> 
 def close(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
     """Closes an event whose measures are all verified."""
     return _act(request, event_id, "close", {})
+
+
+@router.does("/events/{event_id}/unmask", UNMASK, answers=EventDetail)
+def unmask(request: HttpRequest, event_id: uuid.UUID, given: UnmaskIn) -> EventDetail:
+    """Shows the event's personal data in clear to the caller for a while. For a reason."""
+    return _act(request, event_id, "unmask", given.dict())
+
+
+@router.does("/events/{event_id}/hide_again", UNMASK, answers=EventDetail)
+def hide_again(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
+    """Masks the event's personal data again. Before its time."""
+    return _act(request, event_id, "hide_again", {})
 
 
 @router.does("/measures/{measure_id}/set_owner", SET_MEASURES, answers=EventDetail)

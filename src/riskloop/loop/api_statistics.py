@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -13,7 +14,7 @@ from ninja import Query, Schema
 
 from riskloop.loop import statistics
 from riskloop.loop.answers import EventDetail, NamedValue, detail_of
-from riskloop.loop.statistic_hits import Row, hit_within_reach, open_on, rows_of
+from riskloop.loop.statistic_hits import Row, hit_within_reach, open_on, rows_of, trace_rows
 from riskloop.loop.visibility import event_for
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
@@ -84,8 +85,9 @@ class StatisticOut(Schema):
 
 
 class HitOut(Schema):
-    """One hit; `event_id` where it was opened as a finding."""
+    """One hit, personal data masked; `event_id` where it was opened as a finding."""
 
+    id: uuid.UUID
     subject_id: str
     booked_on: dt.date
     unit_id: str | None
@@ -98,10 +100,10 @@ class HitOut(Schema):
 
 
 class OpenIn(Schema):
-    """The hit on a subject and day, and what was found in it."""
+    """The hit, by its id and day, and what was found in it."""
 
     day: dt.date
-    subject_id: str
+    hit: uuid.UUID
     why: Words
 
 
@@ -165,13 +167,16 @@ def list_hits(
     user = signed_in(request)
     first, last = _days(user, period)
     rows = rows_of(user, model, first, last, period.unit, period.teller)
-    return [_hit(row) for row in itertools.islice(rows, limit)]
+    seen = list(itertools.islice(rows, limit))
+    trace_rows(user, model, period.unit, seen, request.GET.urlencode())
+    return [_hit(row) for row in seen]
 
 
 def _hit(row: Row) -> HitOut:
     hit: dict[str, Any] = row.hit
     return HitOut(
-        subject_id=hit["subject_id"],
+        id=row.id,
+        subject_id=row.key,
         booked_on=hit["booked_on"],
         unit_id=hit["unit_id"],
         amount=exact(hit["amount"]),
@@ -189,7 +194,7 @@ def open_finding(request: HttpRequest, code: str, given: OpenIn) -> EventDetail:
     model = _statistical(code)
     user = signed_in(request)
     day = day_of("day", given.day, given.day)
-    hit = hit_within_reach(user, model, day, given.subject_id)
+    hit = hit_within_reach(user, model, day, str(given.hit))
     if hit is None:
         raise Http404
     opened = open_on(user, model, day, hit, given.why)

@@ -11,13 +11,14 @@ from django.db.models import F, QuerySet
 from riskloop.loop import actions
 from riskloop.loop.history import EVENT
 from riskloop.loop.models import ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.personal import asking, clear_for
 from riskloop.loop.scores import drivers_in_force
+from riskloop.organisation.action import Action
 from riskloop.organisation.functions import CARRY_OUT
+from riskloop.organisation.masking import masked_row
 from riskloop.organisation.models import History, StaffCustomer, Teller, User
 from riskloop.organisation.scope import people_who_may
-
-PERSONAL = frozenset({"name", "id_no", "phone", "address", "counterparty_name"})
-_SHOWN_ENDS = 2
+from riskloop.organisation.unmasking import SHORTEST_REASON
 
 
 @dataclass(frozen=True)
@@ -38,32 +39,19 @@ class MeasureLine:
     verify: Possible
 
 
-def masked(value: Any) -> Any:
-    """Personal data as a page shows it: the first character, and of longer values the last two."""
-    if not isinstance(value, str) or not value:
-        return value
-    if len(value) <= _SHOWN_ENDS * 2:
-        return value[0] + "*" * (len(value) - 1)
-    return value[0] + "*" * (len(value) - 1 - _SHOWN_ENDS) + value[-_SHOWN_ENDS:]
-
-
-def evidence_of(event: QuasiEvent) -> dict[str, list[dict[str, Any]]]:
-    """The canonical rows behind the event by table, personal data masked."""
+def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any]]]:
+    """The canonical rows behind the event by table: masked, unless the reader sees this event in clear."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for kept in event.evidence_rows.order_by(
         "table", F("continuation__booked_on").asc(nulls_first=True), "position"
     ):
-        row = {n: masked(v) if _is_personal(kept.table, n) else v for n, v in kept.row.items()}
         rows = tables.setdefault(kept.table, [])
         # A continuation brings the same account again.
-        if row not in rows:
-            rows.append(row)
-    return tables
-
-
-def _is_personal(table: str, column: str) -> bool:
-    # The name of a unit or of a member of staff on duty is no personal data to be hidden here.
-    return column in PERSONAL and table in {"customers", "journal"}
+        if kept.row not in rows:
+            rows.append(kept.row)
+    if clear_for(event, reader) is not None:
+        return tables
+    return {table: [masked_row(table, row) for row in rows] for table, rows in tables.items()}
 
 
 def history_of(event: QuasiEvent) -> list[History]:
@@ -122,7 +110,12 @@ def possible_owners(event: QuasiEvent) -> QuerySet[User]:
     )
 
 
-def _possible(action: actions.Action) -> Possible:
+def possible_unmasking(event: QuasiEvent, user: User) -> Possible:
+    """Whether the reader may ask for the event's personal data in clear; why he does, he is still to say."""
+    return _possible(asking(event, user, "…" * SHORTEST_REASON))
+
+
+def _possible(action: Action) -> Possible:
     try:
         action.check()
     except actions.Refused as refused:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
+from riskloop.organisation.masking import SUBJECTS
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.scope import below, units_of
 
@@ -98,10 +99,14 @@ class EventFilter(filters.FilterSet):
         ]
 
     def by_text(self, events: Events, _name: str, given: str) -> Events:
-        """Subject, account, entry, customer or teller: whole ids, of the subject also a part."""
+        """Subject, account, entry, customer or teller: whole ids, of the subject also a part.
+
+        Not of a subject known by a customer's number: by its parts one could guess what is masked.
+        """
         text = given.strip()
         return events.filter(
-            Q(subject_id__icontains=text)
+            Q(subject_id=text)
+            | (Q(subject_id__icontains=text) & ~Q(subject_kind__in=SUBJECTS))
             | Q(account_ids__contains=[text])
             | Q(entry_ids__contains=[text])
             | Q(customer_ids__contains=[text])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from riskloop.bank.tables import TABLES
 from riskloop.bank.text import Text
 from riskloop.loop.models import QuasiEvent
+from riskloop.loop.personal import clear_for
 from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.organisation.masking import masked_compared
+from riskloop.organisation.models import User
 
 ORDER = ("journal", "ebank_events", "card_events", "maintenance_events", "accounts", "customers", "tellers")
 """What happened first, then with what, by whom."""
@@ -55,24 +58,31 @@ class EvidenceTable:
     total: int
 
 
-def compared_values(event: QuasiEvent) -> list[Value]:
+def compared_values(event: QuasiEvent, reader: User) -> list[Value]:
     """What was found and what it was held against, in the order of the model's file.
 
-    What a newer file no longer labels comes last, under its own name.
+    What a newer file no longer labels comes last, under its own name. Personal data among it is masked,
+    unless the reader sees this event in clear.
     """
+    clear = clear_for(event, reader) is not None
     model = catalogue().get(event.model)
     labels: Mapping[str, Text] = model.compared if model else {}
     names = [n for n in labels if n in event.evidence] + [n for n in event.evidence if n not in labels]
     found = [Value(COUNT, event.count)]
     if event.amount is not None:
         found.insert(0, Value(AMOUNT, event.amount))
-    return found + [Value(labels.get(n) or Text(n, n), event.evidence[n]) for n in names]
+    values = event.evidence if clear else _masked(event.evidence, event.account_ids)
+    return found + [Value(labels.get(n) or Text(n, n), values[n]) for n in names]
 
 
-def compared(model: AnyModel, evidence: str) -> list[tuple[Text, Any]]:
-    """The values of a hit that is no event, by their labels, from the JSON that the hit carries."""
-    values = json.loads(evidence)
+def compared(model: AnyModel, hit: Mapping[str, Any]) -> list[tuple[Text, Any]]:
+    """The values of a hit that is no event, by their labels, from the JSON that the hit carries: masked."""
+    values = _masked(json.loads(hit["evidence"]), hit["account_ids"])
     return [(label, values[name]) for name, label in model.compared.items() if name in values]
+
+
+def _masked(values: Mapping[str, Any], numbers: Collection[str]) -> dict[str, Any]:
+    return {name: masked_compared(name, value, numbers) for name, value in values.items()}
 
 
 def values_in_force(event: QuasiEvent) -> list[Value]:

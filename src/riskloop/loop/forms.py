@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from riskloop.loop import actions
+from riskloop.loop import actions, personal
 from riskloop.loop.detail import possible_owners
 from riskloop.loop.models import Driver, ExclusionReason, Grade, Measure, Outcome, QuasiEvent
 from riskloop.loop.scores import drivers_in_force
 from riskloop.loop.visibility import bundle_of
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
 
 CHOOSE = ("", gettext_lazy("Choose…"))
@@ -84,7 +85,7 @@ class ActionForm(forms.Form):
                     self.act_on(other, user)
                 except actions.Refused as refused:
                     reason = _("%(event)s of the bundle: %(reason)s")
-                    which = f"{other.model} {other.subject_id}"
+                    which = f"{other.model} {masked_subject(other.subject_kind, other.subject_id)}"
                     told = reason % {"event": which, "reason": refused}
                     raise actions.Refused(refused.code, told, who=refused.who) from None
 
@@ -212,6 +213,23 @@ class SetOwnerForm(ActionForm):
         actions.set_owner(self.measure, user, self.cleaned_data["owner"])
 
 
+class UnmaskForm(ActionForm):
+    name = "unmask"
+    done = gettext_lazy("You see the personal data of this event in clear for a while.")
+    why = _words(gettext_lazy("Why you need it"))
+
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        personal.unmask(event, user, self.cleaned_data["why"])
+
+
+class HideAgainForm(ActionForm):
+    name = "hide_again"
+    done = gettext_lazy("Personal data is masked again.")
+
+    def act_on(self, event: QuasiEvent, user: User) -> None:
+        personal.hide_again(event, user)
+
+
 class ReportDoneForm(ActionForm):
     name = "report_done"
     done = gettext_lazy("The measure is reported done; someone else verifies it.")
@@ -232,7 +250,17 @@ class VerifyForm(ActionForm):
 
 
 ON_EVENT: dict[str, type[ActionForm]] = {
-    form.name: form for form in (TakeForm, HandBackForm, ExcludeForm, DetermineForm, MeasureForm, CloseForm)
+    form.name: form
+    for form in (
+        TakeForm,
+        HandBackForm,
+        ExcludeForm,
+        DetermineForm,
+        MeasureForm,
+        CloseForm,
+        UnmaskForm,
+        HideAgainForm,
+    )
 }
 ON_MEASURE: dict[str, type[ActionForm]] = {
     form.name: form for form in (SetOwnerForm, ReportDoneForm, VerifyForm)

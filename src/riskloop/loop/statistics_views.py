@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from riskloop.loop import statistics
 from riskloop.loop.actions import Refused
-from riskloop.loop.statistic_hits import hit_within_reach, open_on, rows_of
+from riskloop.loop.statistic_hits import hit_within_reach, open_on, rows_of, trace_rows
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.organisation.functions import READ_STATISTICS
 from riskloop.organisation.gate import needs
@@ -97,6 +97,7 @@ def _found(request: SignedIn, model: AnyModel, seen: Any, given: dict[str, Any])
     by_day = statistics.hits_by_day(counted)
     hits = rows_of(request.user, model, first, last, given["unit"].strip(), teller.strip())
     rows = list(itertools.islice(hits, ROWS + 1))
+    trace_rows(request.user, model, given["unit"].strip(), rows[:ROWS], request.GET.urlencode())
     return {
         "chart": _chart(first, last, by_day),
         "total": sum(by_day.values()),
@@ -127,7 +128,7 @@ def open_one(request: SignedIn, code: str) -> HttpResponse:
         day = dt.date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Http404 from None
-    hit = hit_within_reach(request.user, model, day, request.POST.get("subject_id", ""))
+    hit = hit_within_reach(request.user, model, day, request.POST.get("hit", ""))
     if hit is None:
         raise Http404
     try:

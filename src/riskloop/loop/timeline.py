@@ -35,6 +35,8 @@ ACTIONS = {
     "report_done": gettext_lazy("Measure reported done"),
     "verify": gettext_lazy("Measure verified"),
     "close": gettext_lazy("Closed"),
+    "unmask": gettext_lazy("Asked for personal data in clear"),
+    "hide_again": gettext_lazy("Masked personal data again"),
 }
 FIELDS = {
     "state": gettext_lazy("State"),
@@ -73,6 +75,8 @@ ICONS = {
     "report_done": "ti-clipboard-check",
     "verify": "ti-rosette-discount-check",
     "close": "ti-lock-check",
+    "unmask": "ti-eye-exclamation",
+    "hide_again": "ti-eye-off",
 }
 
 

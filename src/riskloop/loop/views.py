@@ -16,16 +16,26 @@ from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
 from riskloop.loop.actions import Refused
-from riskloop.loop.detail import evidence_of, measures_of, possible_actions
+from riskloop.loop.detail import evidence_of, measures_of, possible_actions, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
-from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm, ReportDoneForm, SetOwnerForm, VerifyForm
+from riskloop.loop.forms import (
+    ON_EVENT,
+    ON_MEASURE,
+    ActionForm,
+    ReportDoneForm,
+    SetOwnerForm,
+    UnmaskForm,
+    VerifyForm,
+)
 from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.personal import clear_for, subject_shown, trace_look
 from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.functions import READ_EVENTS
+from riskloop.organisation.functions import EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
+from riskloop.organisation.scope import holds
 
 FORBIDDEN, CONFLICT, UNPROCESSABLE = 403, 409, 422
 
@@ -46,6 +56,7 @@ def events(request: SignedIn) -> HttpResponse:
         "table": table,
         "page_sizes": queue.PAGE_SIZES,
         "everything_open": queue.EVERYTHING_OPEN,
+        "may_export": holds(request.user, EXPORT),
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 
@@ -108,17 +119,21 @@ def _page(
     request: SignedIn, found: QuasiEvent, given: ActionForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The event's page; `given` is the form that was sent and not accepted."""
+    reader = request.user
+    trace_look(found, reader)
     context = {
         "event": found,
+        "subject": subject_shown(found, reader),
         "model": catalogue().get(found.model),
-        "compared": compared_values(found),
+        "compared": compared_values(found, reader),
         "parameters": values_in_force(found),
-        "evidence": evidence_tables(found, evidence_of(found)),
+        "evidence": evidence_tables(found, evidence_of(found, reader)),
         "bundle": bundle_of(found, request.user).select_related("unit"),
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "actions": _actions(request, found, given),
         "measures": _measures(request, found, given),
+        "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
         "today": timezone.localdate(),
     }
@@ -137,6 +152,15 @@ def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> 
         name: {"possible": possible, "form": form(name, possible.allowed)}
         for name, possible in possible_actions(found, request.user).items()
     }
+
+
+def _clear(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
+    """How long the reader still sees personal data in clear; where he does not, whether he may ask."""
+    running = clear_for(found, request.user)
+    if running is not None:
+        return {"minutes": running.minutes_left(timezone.now())}
+    form = given if isinstance(given, UnmaskForm) else UnmaskForm(found)
+    return {"possible": possible_unmasking(found, request.user), "form": form}
 
 
 def _measures(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> list[dict[str, Any]]:

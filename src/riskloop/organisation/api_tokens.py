@@ -13,6 +13,7 @@ from ninja import Field, Query, Schema
 
 from riskloop.organisation.action import do
 from riskloop.organisation.functions import MANAGE_PEOPLE, READ_HISTORY
+from riskloop.organisation.masking import masked_change
 from riskloop.organisation.models import History, Token, User
 from riskloop.organisation.operations import (
     Limit,
@@ -69,7 +70,7 @@ class RevokeIn(Schema):
 
 
 class HistoryLine(Schema):
-    """Who did what, as what and from where; the fields that changed before and after."""
+    """Who did what, as what and from where; the fields that changed, before and after, numbers masked."""
 
     id: int
     at: dt.datetime
@@ -181,8 +182,8 @@ def _line(line: History) -> HistoryLine:
         object_type=line.object_type,
         object_id=line.object_id,
         unit_id=line.unit_id,
-        before=line.before,
-        after=line.after,
+        before=masked_change(line.before),
+        after=masked_change(line.after),
         reason=line.reason,
         digest=line.digest,
     )

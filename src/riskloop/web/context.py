@@ -48,6 +48,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("people", _("People"), "ti-users", ""),
         ("roles", _("Roles"), "ti-shield", ""),
         ("units", _("Organisation"), "ti-sitemap", ""),
+        ("traces", _("Looks at personal data"), "ti-eye-check", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from riskloop.loop.export import safe
 from riskloop.loop.timeline import ACTIONS as OF_EVENTS
 from riskloop.loop.timeline import FIELDS as FIELDS_OF_EVENTS
 from riskloop.organisation import history
@@ -27,11 +28,14 @@ from riskloop.organisation.functions import EXPORT, READ_HISTORY
 from riskloop.organisation.gate import needs
 from riskloop.organisation.lines import ACTIONS as OF_ORGANISATION
 from riskloop.organisation.lines import FIELDS as FIELDS_OF_ORGANISATION
-from riskloop.organisation.models import History
+from riskloop.organisation.masking import masked_change
+from riskloop.organisation.models import History, LookKind
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.roles import names_of_roles
 from riskloop.organisation.scope import Person, holds, within
+from riskloop.organisation.traces import trace, widest_unit
 
+HISTORY = "history"
 ROWS = 50
 EXPORTED = 50_000
 """So many lines at most leave by the page; all of them the operator exports at the command line."""
@@ -137,7 +141,8 @@ class HistoryTable(tables.Table):
         return format_html('{} <span class="code muted">{}</span>', name, record.object_id[:8])
 
     def render_changes(self, record: History) -> SafeString:
-        rows = ((FIELDS.get(n, n), shown(record.before.get(n)), shown(v)) for n, v in record.after.items())
+        before, after = masked_change(record.before), masked_change(record.after)
+        rows = ((FIELDS.get(n, n), shown(before.get(n)), shown(value)) for n, value in after.items())
         return format_html_join("", "<div>{}: <del>{}</del> <ins>{}</ins></div>", rows)
 
 
@@ -179,15 +184,23 @@ def chain(request: SignedIn) -> HttpResponse:
 @needs(READ_HISTORY)
 @require_POST
 def export(request: SignedIn) -> HttpResponse:
-    """The lines as chosen, for a spreadsheet or a program, with the digests that hold them together."""
+    """The lines as chosen, for a spreadsheet, with the digests that hold them together.
+
+    Numbers are masked, so that a digest is not to be had from a line of this file: the operator's
+    `riskloop admin history` writes the lines whole.
+    """
     if not holds(request.user, EXPORT):
         raise PermissionDenied
     found = HistoryFilter(request.POST, readable_by(request.user).select_related("actor"))
+    lines = list(found.qs.order_by("id")[:EXPORTED])
+    about = request.POST.urlencode()
+    unit_id = widest_unit(request.user, READ_HISTORY)
+    trace(request.user, LookKind.EXPORT, READ_HISTORY, HISTORY, "", unit_id, rows=len(lines), query=about)
     response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
     response.headers["Content-Disposition"] = 'attachment; filename="history.csv"'
     writer = csv.writer(response)
     writer.writerow(EXPORT_COLUMNS)
-    writer.writerows(as_row(line) for line in found.qs.order_by("id")[:EXPORTED])
+    writer.writerows(as_row(line) for line in lines)
     return response
 
 
@@ -211,12 +224,12 @@ EXPORT_COLUMNS = (
 
 
 def as_row(line: History) -> list[str]:
-    """A line as plain values, in the order of `EXPORT_COLUMNS`."""
+    """A line as plain values, in the order of `EXPORT_COLUMNS`, masked, and none of them a formula."""
     values = {name: getattr(line, name) for name in EXPORT_COLUMNS}
+    values |= {"before": masked_change(line.before), "after": masked_change(line.after)}
     values |= {"at": line.at.isoformat(), "actor": line.actor.username if line.actor else ""}
-    return [
-        json.dumps(v, ensure_ascii=False, sort_keys=True)
-        if isinstance(v, dict)
-        else str("" if v is None else v)
-        for v in values.values()
-    ]
+    return [safe(_flat(value)) for value in values.values()]
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping) else value

@@ -112,6 +112,9 @@ TEMPLATES = [
     }
 ]
 
+# So long a person sees an object in clear that he asked for (`organisation.unmasking`).
+UNMASKED_MINUTES = 30
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

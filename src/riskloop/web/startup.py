@@ -45,6 +45,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
+    from riskloop.organisation import traces
     from riskloop.organisation.history import is_append_only
 
     with connection.cursor() as cursor:
@@ -58,6 +59,9 @@ def findings(home: Home) -> list[Finding]:
         Finding("database", True, str(version)),
         Finding("application role is no superuser", not superuser, settings.DATABASES["default"]["USER"]),
         Finding("history is append-only", is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"),
+        Finding(
+            "traces are append-only", traces.is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"
+        ),
         _history(home),
         _row_security(),
         Finding("pages' libraries", not lacking, ", ".join(lacking) or "all found"),

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from riskloop.organisation import trace_views
 from riskloop.web import api, demo, history_page, sessions, single_sign_on, token_pages, views
 from riskloop.web.accounts import ChangePassword
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("riskloop.loop.urls")),
     path("", include("riskloop.exposure.urls")),
     path("", include("riskloop.organisation.urls")),
+    path("traces/", trace_views.traces, name="traces"),
     path("models/", views.models, name="models"),
     path("models/<str:code>/", views.model, name="model"),
     path("runs/", views.runs, name="runs"),

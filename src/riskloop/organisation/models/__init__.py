@@ -10,6 +10,7 @@ from riskloop.organisation.models.people import (
     Teller,
     TellerVersion,
 )
+from riskloop.organisation.models.personal_data import Look, LookKind, Unmasking
 from riskloop.organisation.models.roles import (
     Role,
     RoleAssignment,
@@ -23,6 +24,8 @@ __all__ = [
     "Delivery",
     "Fed",
     "History",
+    "Look",
+    "LookKind",
     "Role",
     "RoleAssignment",
     "RoleDecision",
@@ -36,5 +39,6 @@ __all__ = [
     "TokenLife",
     "Unit",
     "UnitVersion",
+    "Unmasking",
     "User",
 ]

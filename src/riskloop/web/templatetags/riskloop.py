@@ -20,6 +20,7 @@ from riskloop.loop.models import Outcome, QuasiEvent, State
 from riskloop.models import labels
 from riskloop.models.api import Text
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.masking import masked_subject
 
 register = template.Library()
 NOTHING = "—"
@@ -91,9 +92,8 @@ def subject_kind(event: QuasiEvent) -> str:
 
 @register.filter
 def subject_key(event: QuasiEvent) -> str:
-    """The subject's id as people know it, without the table's name before it."""
-    _table, key = fact_of(event.subject_id)
-    return key
+    """The subject's id as people know it, without the table's name before it; a customer's number masked."""
+    return masked_subject(event.subject_kind, event.subject_id)
 
 
 @register.filter

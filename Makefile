@@ -67,6 +67,8 @@ pages: setup browser ## the pages in a real browser
 
 docs: setup ## write the generated documents anew
 	@$(BIN)/python -m riskloop.models.document
+	@$(BIN)/python -m riskloop.organisation.document docs
+	@$(BIN)/python -m riskloop.web.api_schema
 	@$(BIN)/typer riskloop.cli utils docs --name riskloop --title "The command line" --output docs/commands.md
 
 messages: setup ## compile the translations

@@ -6,11 +6,9 @@ the walk over all cells (test_access_table) says in which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from django.urls import reverse
 
 from riskloop.organisation import functions as f
 
@@ -60,96 +58,279 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class At:
-    """What an operation is tried on: the event, measure … of one unit."""
-
-    unit_id: str
-    event: Any
-    measure: Any
-
-
-@dataclass(frozen=True)
 class Operation:
     """One thing that can be called.
 
     Args:
-        name: of the address, and after a colon which of its actions.
+        name: of the address, and after a colon which of its actions; of the API "api:" and the operation.
         needs: the functions, all of which it takes; none: whoever has signed in.
-        address: where it is, on what it is tried; the same everywhere for what belongs to no unit.
+        path: where it is; what stands in braces is of the unit that it is tried in (`At` of the walk).
         of_unit: whether it is about something that belongs to a unit.
-        given: what is posted; None: it is read.
+        given: what is sent, with the same braces; None: it is read.
+        at: the only level at which it can be done, where there is one.
     """
 
     name: str
     needs: tuple[str, ...]
-    address: Callable[[At], str]
+    path: str
     of_unit: bool = False
     given: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    at: str | None = None
 
 
-def page(name: str, *needs: str, args: tuple[Any, ...] = ()) -> Operation:
-    """A page that belongs to no unit."""
-    return Operation(name, needs, lambda _at: reverse(name, args=args))
+def page(name: str, path: str, *needs: str, **more: Any) -> Operation:
+    """A page, or an action on one."""
+    return Operation(name, needs, path, **more)
+
+
+def unit_page(name: str, path: str, *needs: str, **more: Any) -> Operation:
+    """A page about something that belongs to a unit."""
+    return Operation(name, needs, path, of_unit=True, **more)
 
 
 def on_event(action: str, function: str, **given: Any) -> Operation:
-    """An action on an event."""
     posted = {f"{action}-{name}": value for name, value in given.items()}
-    needs = (f.READ_EVENTS, function)
-    return Operation(
-        f"act:{action}", needs, lambda at: reverse("act", args=[at.event.pk, action]), True, posted
-    )
+    path = f"/events/{{event}}/{action}/"
+    return Operation(f"act:{action}", (f.READ_EVENTS, function), path, of_unit=True, given=posted)
 
 
 def on_measure(action: str, function: str, **given: Any) -> Operation:
-    """An action on a measure."""
-    return Operation(
-        f"act_on_measure:{action}",
-        (f.READ_EVENTS, function),
-        lambda at: reverse("act_on_measure", args=[at.measure.pk, action]),
-        True,
-        # The form's prefix bears the measure's number, which the walk fills in.
-        {f"{action}-%m-{name}": value for name, value in given.items()},
-    )
+    posted = {f"{action}-{{measure}}-{name}": value for name, value in given.items()}
+    path, needs = f"/measures/{{measure}}/{action}/", (f.READ_EVENTS, function)
+    return Operation(f"act_on_measure:{action}", needs, path, of_unit=True, given=posted)
 
 
-OPERATIONS = [
-    page("overview"),
-    page("events", f.READ_EVENTS),
-    Operation("event", (f.READ_EVENTS,), lambda at: reverse("event", args=[at.event.pk]), True),
+def on_person(action: str, **given: Any) -> Operation:
+    posted = {f"{action}-{name}": value for name, value in given.items()}
+    path, needs = f"/people/{{person}}/{action}/", (f.MANAGE_PEOPLE,)
+    return Operation(f"act_on_person:{action}", needs, path, of_unit=True, given=posted)
+
+
+def on_unit(action: str, **given: Any) -> Operation:
+    posted = {f"{action}-{name}": value for name, value in {**given, **CHANGE}.items()}
+    path, needs = f"/units/{{unit}}/{action}/", (f.CHANGE_ORGANISATION,)
+    return Operation(f"change_unit:{action}", needs, path, of_unit=True, given=posted)
+
+
+def api(name: str, path: str, *needs: str, **more: Any) -> Operation:
+    """An operation of the API; what is `given` is sent as JSON."""
+    return Operation(f"api:{name}", needs, f"/api/v1{path}", **more)
+
+
+def api_event(action: str, *needs: str, **given: Any) -> Operation:
+    path = f"/events/{{event}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
+def api_measure(action: str, *needs: str, **given: Any) -> Operation:
+    path = f"/measures/{{measure}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
+def api_person(action: str, **given: Any) -> Operation:
+    path = f"/people/{{person}}/{action}"
+    return api(action, path, f.MANAGE_PEOPLE, of_unit=True, given=given)
+
+
+def api_unit(action: str, **given: Any) -> Operation:
+    path = f"/units/{{unit}}/{action}"
+    return api(f"{action}_unit", path, f.CHANGE_ORGANISATION, of_unit=True, given={**given, **CHANGE})
+
+
+WHY = {"why": "调整分工"}
+CHANGE = {"day": "{today}", **WHY}
+PASSWORD = "another long password"  # noqa: S105 — of people who exist in tests only
+DETERMINED = {"outcome": "internal", "driver": "P1", "grade": "general", "note": "…"}
+HIT = {"day": "{day}", "hit": "{hit}", **WHY}
+OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
+DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
+READ_HISTORY, EVENTS, STATISTICS = f.READ_HISTORY, f.READ_EVENTS, f.READ_STATISTICS
+
+PAGES = [
+    page("overview", "/"),
+    page("events", "/events/", EVENTS),
+    page("export_events", "/events/export/", EVENTS, f.EXPORT),
+    unit_page("event", "/events/{event}/", EVENTS),
     on_event("take", f.DISCRIMINATE),
     on_event("hand_back", f.DISCRIMINATE, why="休假"),
     on_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
-    on_event("determine", f.DISCRIMINATE, outcome="internal", driver="P1", grade="general", note="…"),
-    on_event("set_measure", f.SET_MEASURES, description="整改", owner="%o", due_on="2024-04-01"),
+    on_event("determine", f.DISCRIMINATE, **DETERMINED),
+    on_event("set_measure", f.SET_MEASURES, description="整改", owner="{owner}", due_on="2024-04-01"),
     on_event("close", f.CLOSE),
-    on_measure("set_owner", f.SET_MEASURES, owner="%o"),
+    on_event("unmask", f.UNMASK, why="核对客户身份与交易背景"),
+    # To mask again what one sees in clear needs no leave.
+    on_event("hide_again", EVENTS),
+    on_measure("set_owner", f.SET_MEASURES, owner="{owner}"),
     on_measure("report_done", f.CARRY_OUT, note="已改"),
     on_measure("verify", f.VERIFY),
-    page("statistics", f.READ_STATISTICS),
-    page("statistic", f.READ_STATISTICS, args=("C12",)),
-    page("exposure", f.READ_EXPOSURE),
-    page("models", f.READ_MODELS),
-    page("model", f.READ_MODELS, args=("A11",)),
-    page("runs", f.READ_RUNS),
-    page("gaps", f.READ_RUNS),
-    page("history", f.READ_HISTORY),
-    page("history_chain", f.READ_HISTORY),
-    Operation("history_export", (f.READ_HISTORY, f.EXPORT), lambda _at: reverse("history_export"), given={}),
-    Operation(
-        "open_finding",
-        (f.READ_STATISTICS, f.DISCRIMINATE),
-        lambda _at: reverse("open_finding", args=["C12"]),
-        of_unit=True,
-        given={"day": "2024-03-15", "subject_id": "%u", "why": "…"},
+    page("statistics", "/statistics/", STATISTICS),
+    page("statistic", "/statistics/C12/", STATISTICS),
+    unit_page("open_finding", "/statistics/C12/open/", STATISTICS, f.DISCRIMINATE, given=HIT),
+    page("exposure", "/exposure/", f.READ_EXPOSURE),
+    page("models", "/models/", f.READ_MODELS),
+    page("model", "/models/A11/", f.READ_MODELS),
+    page("runs", "/runs/", f.READ_RUNS),
+    page("gaps", "/runs/gaps/", f.READ_RUNS),
+    page("history", "/history/", READ_HISTORY),
+    page("history_chain", "/history/chain/", READ_HISTORY),
+    page("history_export", "/history/export/", READ_HISTORY, f.EXPORT, given={}),
+    page("traces", "/traces/", f.REVIEW_TRACES),
+    page("people", "/people/", f.MANAGE_PEOPLE),
+    page("joiners", "/people/joiners/", f.MANAGE_PEOPLE),
+    page("create_account", "/people/new/", f.MANAGE_PEOPLE),
+    unit_page("person", "/people/{person}/", f.MANAGE_PEOPLE),
+    on_person("assign_role", role="R14", unit="{unit}", from_on="{today}", **WHY),
+    on_person("end_role", assignment="{assignment}", **WHY),
+    on_person("deactivate", **WHY),
+    on_person("reactivate", **WHY),
+    on_person("set_password", password=PASSWORD, **WHY),
+    page("roles", "/roles/", f.READ_ORGANISATION),
+    page("role", "/roles/R04/", f.READ_ORGANISATION),
+    page(
+        "propose_role",
+        "/roles/new/",
+        f.PROPOSE_ROLES,
+        given={f"propose_role-{name}": value for name, value in OWN_ROLE.items()},
     ),
+    page(
+        "propose_decision",
+        "/roles/R14/propose/",
+        f.PROPOSE_ROLES,
+        given={f"propose_decision-{name}": value for name, value in DECISION.items()},
+        at="head_office",
+    ),
+    page(
+        "decide_on_role",
+        "/roles/decisions/{decision}/",
+        f.DECIDE_ROLES,
+        given={"decide-{decision}-verdict": "approve"},
+    ),
+    page("units", "/units/", f.READ_ORGANISATION),
+    unit_page("unit", "/units/{unit}/", f.READ_ORGANISATION),
+    unit_page("units_below", "/units/{unit}/below/", f.READ_ORGANISATION),
+    unit_page("staff_member", "/staff/S-{unit}/", f.READ_ORGANISATION),
+    on_unit("open_unit", number="NEW", unit_name="新网点", level="outlet"),
+    on_unit("rename_unit", unit_name="新名"),
+    on_unit("move_unit", parent_id="{unit}"),
+    on_unit("close_unit"),
+    on_unit("merge_unit", into="{unit}"),
 ]
+API = [
+    api("me", "/me"),
+    api("list_functions", "/functions"),
+    api("list_units", "/units", f.READ_ORGANISATION),
+    api("get_unit", "/units/{unit}", f.READ_ORGANISATION, of_unit=True),
+    api("list_staff", "/units/{unit}/staff", f.READ_ORGANISATION, of_unit=True),
+    api("list_tellers", "/units/{unit}/tellers", f.READ_ORGANISATION, of_unit=True),
+    api(
+        "open_unit",
+        "/units",
+        f.CHANGE_ORGANISATION,
+        of_unit=True,
+        given={"unit_id": "NEW", "name": "新网点", "level": "outlet", "parent_id": "{unit}", **CHANGE},
+    ),
+    api_unit("rename", name="新名"),
+    api_unit("move", parent_id="{unit}"),
+    api_unit("close"),
+    api_unit("merge", into="{unit}"),
+    api("list_people", "/people", f.MANAGE_PEOPLE),
+    api("get_person", "/people/{person}", f.MANAGE_PEOPLE, of_unit=True),
+    api(
+        "create_person",
+        "/people",
+        f.MANAGE_PEOPLE,
+        of_unit=True,
+        given={"username": "zhao", "unit_id": "{unit}"},
+    ),
+    api_person("deactivate", **WHY),
+    api_person("reactivate", **WHY),
+    api(
+        "assign_role",
+        "/people/{person}/roles",
+        f.MANAGE_PEOPLE,
+        of_unit=True,
+        given={"role": "R14", "unit_id": "{unit}", **WHY},
+    ),
+    api(
+        "end_role",
+        "/people/{person}/roles/{assignment}/end",
+        f.MANAGE_PEOPLE,
+        of_unit=True,
+        given=WHY,
+    ),
+    api("list_joiners", "/joiners", f.MANAGE_PEOPLE),
+    api("list_roles", "/roles", f.READ_ORGANISATION),
+    api("propose_role", "/roles", f.PROPOSE_ROLES, given=OWN_ROLE),
+    api("list_decisions", "/decisions", f.READ_ORGANISATION),
+    api(
+        "propose_decision",
+        "/decisions",
+        f.PROPOSE_ROLES,
+        given={"role": "R14", **DECISION},
+        at="head_office",
+    ),
+    api("decide", "/decisions/{decision}/decide", f.DECIDE_ROLES, given={"approve": True}),
+    api("list_tokens", "/tokens"),
+    api("list_history", "/history", READ_HISTORY),
+    api("get_history_line", "/history/{line}", READ_HISTORY, of_unit=True),
+    api("list_events", "/events", EVENTS),
+    api("get_event", "/events/{event}", EVENTS, of_unit=True),
+    api("list_owners", "/events/{event}/owners", EVENTS, of_unit=True),
+    api_event("take", f.DISCRIMINATE),
+    api_event("hand_back", f.DISCRIMINATE, **WHY),
+    api_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
+    api_event("determine", f.DISCRIMINATE, **DETERMINED),
+    api_event("set_measure", f.SET_MEASURES, description="整改", owner_id="{owner}", due_on="2024-04-01"),
+    api_event("close", f.CLOSE),
+    api_event("unmask", f.UNMASK, why="核对客户身份与交易背景"),
+    api_event("hide_again", f.UNMASK),
+    api_measure("set_owner", f.SET_MEASURES, owner_id="{owner}"),
+    api_measure("report_done", f.CARRY_OUT, note="已改"),
+    api_measure("verify", f.VERIFY),
+    api("list_reasons", "/reasons", EVENTS),
+    api("list_drivers", "/drivers", EVENTS),
+    api("list_grades", "/grades", EVENTS),
+    api("list_statistics", "/statistics", STATISTICS),
+    api("get_statistic", "/statistics/C12", STATISTICS),
+    api("list_hits", "/statistics/C12/hits", STATISTICS),
+    api("open_finding", "/statistics/C12/open", STATISTICS, f.DISCRIMINATE, of_unit=True, given=HIT),
+    api("list_unit_exposure", "/exposure/units", f.READ_EXPOSURE),
+    api("list_teller_exposure", "/exposure/tellers", f.READ_EXPOSURE),
+    api("list_models", "/models", f.READ_MODELS),
+    api("get_model", "/models/A11", f.READ_MODELS),
+    api("list_runs", "/runs", f.READ_RUNS),
+    api("list_gaps", "/runs/gaps", f.READ_RUNS),
+    api("list_imports", "/imports", f.READ_RUNS),
+    api("get_schema", "/openapi.json"),
+]
+OPERATIONS = [*PAGES, *API]
+OWN = {"issue_token", "revoke_token"}
+"""What is one's own alone, tried with the tokens themselves (tests/organisation/test_tokens)."""
 OPEN_TO_ALL = {
+    "account_change_password",
+    "account_inactive",
     "account_login",
     "account_logout",
-    "account_inactive",
-    "set_language",
+    "account_reauthenticate",
+    "api",
     "demo",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "mfa_login_webauthn",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "my_sessions",
+    "revoke_token",
+    "set_language",
+    "tokens",
 }
-"""Addresses before the door, or the person's own way out: no role opens or shuts them."""
+"""Addresses before the door, and what belongs to the person himself: no role opens or shuts them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -145,9 +145,8 @@ def assign_role(request: HttpRequest, person_id: Number, given: RoleIn) -> Perso
     """Gives a role over a unit and all below it."""
     user = signed_in(request)
     person = _one(user, person_id)
-    role = get_object_or_404(
-        Role.objects.filter(within(user, MANAGE_PEOPLE, field="owner_id")), pk=given.role
-    )
+    offered = Q(owner=None) | within(user, MANAGE_PEOPLE, field="owner_id")
+    role = get_object_or_404(Role.objects.filter(offered), pk=given.role)
     today = timezone.localdate()
     from_on = day_of("from_on", given.from_on, today)
     to_on = None if given.to_on is None else day_of("to_on", given.to_on, today)

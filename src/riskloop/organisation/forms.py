@@ -65,7 +65,10 @@ def answer(request: SignedIn, form: ActionForm, page: Page, onward: Callable[[],
         form.act()
     except Refused as refused:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-        return page(form, FORBIDDEN if refused.who else CONFLICT)
+        told = page(form, FORBIDDEN if refused.who else CONFLICT)
+        # For programs and logs; people read the message.
+        told.headers["X-Refused"] = refused.code
+        return told
     messages.success(request, str(form.done))
     return redirect(onward())
 

@@ -15,6 +15,7 @@ import pytest
 from riskloop.bank.errors import BadInput
 from riskloop.models import versions
 from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.models.rules import reserve
 
 Edited = Callable[[AnyModel, str, str], AnyModel]
 
@@ -64,6 +65,20 @@ def test_every_record_is_of_a_model() -> None:
 def test_changed_logic_is_seen(edited: Edited, code: str, old: str, new: str) -> None:
     model = catalogue()[code]
     assert versions.fingerprint(edited(model, old, new)) != versions.fingerprint(model)
+
+
+def test_changed_logic_of_a_rule_that_several_share_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model names the rule by its module: `reserve.differing`."""
+    before = {code: versions.fingerprint(model) for code, model in catalogue().items()}
+
+    def differing(bank: object, p: object, upper: str, lower: str) -> None:
+        """Another rule."""
+
+    monkeypatch.setattr(differing, "__module__", reserve.differing.__module__)
+    monkeypatch.setattr(differing, "__qualname__", reserve.differing.__qualname__)
+    monkeypatch.setattr(reserve, "differing", differing)
+    after = {code: versions.fingerprint(model) for code, model in catalogue().items()}
+    assert {code for code in after if after[code] != before[code]} == {"A13", "A14", "A15"}
 
 
 @pytest.mark.parametrize(

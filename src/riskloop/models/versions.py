@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from riskloop.bank.derived import DERIVED
@@ -116,8 +116,23 @@ def _reached(function: FunctionType | Any) -> dict[str, str]:
 
 
 def _used(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    names = {node.id for node in ast.walk(_tree(function)) if isinstance(node, ast.Name)}
-    return ((name, function.__globals__[name]) for name in sorted(names & set(function.__globals__)))
+    """What a function names of its file, and of the modules of ours that its file imports."""
+    known, nodes = function.__globals__, list(ast.walk(_tree(function)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    yield from ((name, known[name]) for name in sorted(names & set(known)))
+    of_modules = {
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    for name, attribute in sorted(of_modules):
+        module = known.get(name)
+        if (
+            isinstance(module, ModuleType)
+            and module.__name__.startswith(_OURS)
+            and hasattr(module, attribute)
+        ):
+            yield f"{name}.{attribute}", getattr(module, attribute)
 
 
 def _derived(model: AnyModel) -> dict[str, Any]:

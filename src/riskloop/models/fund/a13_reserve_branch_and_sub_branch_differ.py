@@ -12,7 +12,7 @@ def hits(bank: Bank, p: reserve.Limits) -> Relation:
 
 MODEL = Model(
     code="A13",
-    version=1,
+    version=2,
     name=Text(
         "二级分行与支行之间备付金账务核对监测",
         "Reserve accounts of second-level branch and sub-branch differ",

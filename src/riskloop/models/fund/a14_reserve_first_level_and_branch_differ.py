@@ -12,7 +12,7 @@ def hits(bank: Bank, p: reserve.Limits) -> Relation:
 
 MODEL = Model(
     code="A14",
-    version=1,
+    version=2,
     name=Text(
         "一级分行与二级分行备付金账务核对监测",
         "Reserve accounts of first-level and second-level branch differ",

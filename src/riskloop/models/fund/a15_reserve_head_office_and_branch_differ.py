@@ -12,7 +12,7 @@ def hits(bank: Bank, p: reserve.Limits) -> Relation:
 
 MODEL = Model(
     code="A15",
-    version=1,
+    version=2,
     name=Text(
         "总行与二级分行备付金账务核对监测", "Reserve accounts of head office and second-level branch differ"
     ),

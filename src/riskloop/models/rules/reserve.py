@@ -72,7 +72,7 @@ def differing(bank: Bank, p: Limits, upper: str, lower: str) -> Relation:
     found = old.group_by("lower_unit_id").aggregate(
         amount=old.gap.abs().sum(),
         count=old.count(),
-        upper_units=old.upper_unit_id.collect(),
+        upper_units=old.upper_unit_id.collect().sort(),
         upper_balance=old.upper_balance.sum(),
         lower_balance=old.lower_balance.sum(),
         since=old.since.min(),

@@ -142,8 +142,16 @@ class HistoryTable(tables.Table):
 
     def render_changes(self, record: History) -> SafeString:
         before, after = masked_change(record.before), masked_change(record.after)
-        rows = ((FIELDS.get(n, n), shown(before.get(n)), shown(value)) for n, value in after.items())
+        rows = (
+            (FIELDS.get(name, name), shown(before.get(name)), shown(value))
+            for name, value in after.items()
+            if not (_is_nothing(before.get(name)) and _is_nothing(value))
+        )
         return format_html_join("", "<div>{}: <del>{}</del> <ins>{}</ins></div>", rows)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def shown(value: Any) -> str:

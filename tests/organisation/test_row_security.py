@@ -7,17 +7,18 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
 from riskloop.loop.models import Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
-from riskloop.organisation.models import User
+from riskloop.organisation.models import Look, LookKind, User
 from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
 from tests.loop.conftest import found
 
 Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
-TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume)
+TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume, Look)
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def rows(bank: None, person: Person) -> None:
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
         DailyVolume.objects.create(day=DAY, unit_id=unit_id, volume=1)
+        about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}
+        Look.objects.create(at=timezone.now(), user=monitor, unit_id=unit_id, **about)
         found(code="A10", day=DAY + dt.timedelta(days=1))
 
 
@@ -42,7 +45,7 @@ def counts() -> dict[str, int]:
     return {table._meta.db_table: table._default_manager.count() for table in TABLES}
 
 
-def test_every_table_of_the_loop_with_rows_of_units_is_secured(db: None) -> None:
+def test_every_table_with_rows_that_only_some_may_read_is_secured(db: None) -> None:
     assert {table._meta.db_table for table in TABLES} == set(SECURED)
     assert unsecured() == []
 

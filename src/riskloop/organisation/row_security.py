@@ -65,6 +65,7 @@ SECURED = (
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",
+    "organisation_look",
 )
 """The tables that are to be under row-level security."""
 

@@ -1,4 +1,4 @@
-"""The state of the loop: events, the rows behind them, measures, catalogues, history."""
+"""The events: what the machine found, the rows behind it, and where people stand with it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.bank.text import Text
+from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade
 from riskloop.organisation.models import Unit
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-
-class Grade(models.TextChoices):
-    """How closely an event is looked at; it decides who verifies it."""
-
-    GENERAL = "general", _("General")
-    ATTENTION = "attention", _("Attention")
-    KEY_ATTENTION = "key_attention", _("Key attention")
+    from riskloop.loop.models.closure import Measure
 
 
 class State(models.TextChoices):
@@ -42,95 +36,6 @@ class Outcome(models.TextChoices):
     EXCLUDED = "excluded", _("No event")
     INTERNAL = "internal", _("Internal event")
     EXTERNAL = "external", _("External event")
-
-
-class Driver(models.Model):
-    """A risk driver (风险驱动因素) with the factor of its score, from a day on."""
-
-    code = models.TextField()
-    level1 = models.TextField()
-    name_zh = models.TextField()
-    name_en = models.TextField()
-    factor = models.DecimalField(max_digits=6, decimal_places=2)
-    effective_from = models.DateField()
-
-    class Meta:
-        verbose_name = _("risk driver")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code", "effective_from"], name="one_driver_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name_zh}"
-
-    @property
-    def name(self) -> Text:
-        return Text(self.name_zh, self.name_en)
-
-
-class GradeWeight(models.Model):
-    """The weight of a grade in the score, from a day on."""
-
-    grade = models.TextField(choices=Grade.choices)
-    weight = models.DecimalField(max_digits=6, decimal_places=2)
-    effective_from = models.DateField()
-
-    class Meta:
-        verbose_name = _("weight of a grade")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["grade", "effective_from"], name="one_weight_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.grade} {self.weight}"
-
-
-class ModelGrade(models.Model):
-    """The grade of a model's events from a day on, in place of the one that the model proposes."""
-
-    model = models.TextField()
-    grade = models.TextField(choices=Grade.choices)
-    effective_from = models.DateField()
-
-    class Meta:
-        verbose_name = _("grade of a model")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["model", "effective_from"], name="one_grade_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.grade}"
-
-
-class GradeRule(models.Model):
-    """How many risk features raise a bundle to key attention, from a day on."""
-
-    features = models.IntegerField()
-    effective_from = models.DateField(unique=True)
-
-    class Meta:
-        verbose_name = _("rule of grading")
-
-    def __str__(self) -> str:
-        return str(self.features)
-
-
-class ExclusionReason(models.Model):
-    """Why a quasi-event is no event, from the maintained list."""
-
-    code = models.TextField(primary_key=True)
-    name_zh = models.TextField()
-    name_en = models.TextField()
-
-    class Meta:
-        verbose_name = _("reason for exclusion")
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name_zh}"
-
-    @property
-    def name(self) -> Text:
-        return Text(self.name_zh, self.name_en)
 
 
 def _ids() -> ArrayField[list[str], list[str]]:
@@ -253,34 +158,6 @@ class Continuation(models.Model):
         return f"{self.booked_on}"
 
 
-class DailyStatistic(models.Model):
-    """What a statistical model hit on a day in a unit, and of that by teller; written anew by each run.
-
-    The line without a teller is the unit's own: a hit that names several tellers is in each of theirs.
-    """
-
-    model = models.TextField()
-    booked_on = models.DateField()
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_constraint=False)
-    unit_id: str | None
-    teller_id = models.TextField(blank=True)
-    hits = models.BigIntegerField()
-    amount = models.DecimalField(max_digits=22, decimal_places=2, null=True)
-
-    class Meta:
-        verbose_name = _("daily statistic")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["model", "booked_on", "unit", "teller_id"],
-                name="one_statistic_a_day",
-                nulls_distinct=False,
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.booked_on} {self.unit_id} {self.teller_id}"
-
-
 class EvidenceRow(models.Model):
     """A canonical row behind an event, as it was when the event, or a continuation, was found."""
 
@@ -302,36 +179,3 @@ class EvidenceRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.position}"
-
-
-class Measure(models.Model):
-    """What is done about an event: who owes it, by when, when it was done, who saw that it holds.
-
-    Nobody owes it (`owner` is None) when its owner lost the role by which he did: somebody else is set.
-    """
-
-    event = models.ForeignKey(QuasiEvent, models.PROTECT, related_name="measures")
-    event_id: uuid.UUID
-    description = models.TextField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="measures")
-    owner_id: int | None
-    due_on = models.DateField()
-    done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    done_by_id: int | None
-    done_note = models.TextField(blank=True)
-    verified_at = models.DateTimeField(null=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("measure")
-
-    def __str__(self) -> str:
-        return self.description
-
-    @property
-    def state(self) -> str:
-        """`open`, `done` (to be verified) or `verified`."""
-        if self.verified_at:
-            return "verified"
-        return "done" if self.done_at else "open"

@@ -1,0 +1,44 @@
+"""Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
+
+from riskloop.loop.actions.base import Action, finding_of
+from riskloop.loop.actions.closure import (
+    Close,
+    ReportDone,
+    SetMeasure,
+    SetOwner,
+    Verify,
+    close,
+    report_done,
+    set_measure,
+    set_owner,
+    verify,
+)
+from riskloop.loop.actions.determination import Determine, determine
+from riskloop.loop.actions.discrimination import Exclude, HandBack, Take, exclude, hand_back, take
+from riskloop.organisation.action import Refused, do, require
+
+__all__ = [
+    "Action",
+    "Close",
+    "Determine",
+    "Exclude",
+    "HandBack",
+    "Refused",
+    "ReportDone",
+    "SetMeasure",
+    "SetOwner",
+    "Take",
+    "Verify",
+    "close",
+    "determine",
+    "do",
+    "exclude",
+    "finding_of",
+    "hand_back",
+    "report_done",
+    "require",
+    "set_measure",
+    "set_owner",
+    "take",
+    "verify",
+]

@@ -1,0 +1,87 @@
+"""What every action on an event has in common."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from riskloop.loop.history import EVENT
+from riskloop.loop.models import QuasiEvent
+from riskloop.organisation import action
+from riskloop.organisation.action import require
+from riskloop.organisation.functions import DISCRIMINATE
+from riskloop.organisation.models import User
+from riskloop.organisation.recusal import Finding, Task, recused, sentence
+
+
+def finding_of(event: QuasiEvent) -> Finding:
+    """What recusal has to know of an event, its continuations included."""
+    handled, authorised, customers = event.named("teller_ids", "authoriser_ids", "customer_ids")
+    return Finding(event.unit_id, handled, authorised, customers)
+
+
+@dataclass
+class Action(action.Action):
+    """One write on one event by one person."""
+
+    event: QuasiEvent
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — the machine's operator does no business
+    function: ClassVar[str] = DISCRIMINATE
+    object_type: ClassVar[str] = EVENT
+    task: ClassVar[Task] = Task.JUDGE
+    states: ClassVar[Collection[str]]
+    by_assignee: ClassVar[bool] = False
+    on_withdrawn: ClassVar[bool] = False
+
+    @property
+    def unit_id(self) -> str | None:
+        return self.event.unit_id
+
+    @property
+    def object_id(self) -> uuid.UUID:
+        return self.event.pk
+
+    @property
+    def touched(self) -> models.Model:
+        return self.event
+
+    def lock(self) -> None:
+        # The caller's object takes on the locked row, so that checks see what is true now.
+        self.event.refresh_from_db(from_queryset=QuasiEvent.objects.select_for_update())
+
+    def check(self) -> None:
+        """Refuses what the person may not do, or what the event is not ready for."""
+        self.check_person()
+        self.check_event()
+
+    def check_person(self) -> None:
+        super().check()
+        self.check_recusal()
+        if self.by_assignee:
+            require(
+                self.event.assignee_id == self.user.pk,
+                "assignee",
+                _("Only the person who has taken the event may do this."),
+                who=True,
+            )
+
+    def check_recusal(self) -> None:
+        ground = recused(self.user, finding_of(self.event), self.task)
+        require(ground is None, "recusal", sentence(ground) if ground else "", who=True)
+
+    def check_event(self) -> None:
+        require(
+            self.on_withdrawn or self.event.withdrawn_on is None,
+            "withdrawn",
+            _("New data no longer supports this event; it can only be handed back or excluded."),
+        )
+        require(
+            self.event.state in self.states,
+            "state",
+            _("The event is not in a state that allows this."),
+        )

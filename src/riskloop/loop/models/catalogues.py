@@ -1,0 +1,107 @@
+"""The lists that the loop chooses from: grades, drivers, weights, reasons; what changes is dated."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from riskloop.bank.text import Text
+
+
+class Grade(models.TextChoices):
+    """How closely an event is looked at; it decides who verifies it."""
+
+    GENERAL = "general", _("General")
+    ATTENTION = "attention", _("Attention")
+    KEY_ATTENTION = "key_attention", _("Key attention")
+
+
+class Driver(models.Model):
+    """A risk driver (风险驱动因素) with the factor of its score, from a day on."""
+
+    code = models.TextField()
+    level1 = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    factor = models.DecimalField(max_digits=6, decimal_places=2)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("risk driver")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "effective_from"], name="one_driver_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en)
+
+
+class GradeWeight(models.Model):
+    """The weight of a grade in the score, from a day on."""
+
+    grade = models.TextField(choices=Grade.choices)
+    weight = models.DecimalField(max_digits=6, decimal_places=2)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("weight of a grade")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["grade", "effective_from"], name="one_weight_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.weight}"
+
+
+class ModelGrade(models.Model):
+    """The grade of a model's events from a day on, in place of the one that the model proposes."""
+
+    model = models.TextField()
+    grade = models.TextField(choices=Grade.choices)
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("grade of a model")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "effective_from"], name="one_grade_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.grade}"
+
+
+class GradeRule(models.Model):
+    """How many risk features raise a bundle to key attention, from a day on."""
+
+    features = models.IntegerField()
+    effective_from = models.DateField(unique=True)
+
+    class Meta:
+        verbose_name = _("rule of grading")
+
+    def __str__(self) -> str:
+        return str(self.features)
+
+
+class ExclusionReason(models.Model):
+    """Why a quasi-event is no event, from the maintained list."""
+
+    code = models.TextField(primary_key=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+
+    class Meta:
+        verbose_name = _("reason for exclusion")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en)

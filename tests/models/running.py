@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import warnings
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -19,7 +20,7 @@ from riskloop.bank.derived import DERIVED, canonical
 from riskloop.bank.memory import Rows, arrow_table
 from riskloop.bank.tables import TABLES
 from riskloop.models.api import Example, Parameters
-from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.models.hits import plain, to_hits
 
 Hits = dict[str, dict[str, Any]]
@@ -52,8 +53,7 @@ class Compiled:
         for name, columns in self.behind.items():
             table = arrow_table(name, rows.get(name, ()), self.day).select(columns)
             _duckdb().register(name, table)
-        found = _duckdb().sql(self.sql).to_arrow_table().cast(self.schema)
-        return by_subject(self.model, self.parameters, self.day, found)
+        return by_subject(self.model, self.parameters, self.day, _asked(self.sql).cast(self.schema))
 
 
 @cache
@@ -87,9 +87,24 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
+def _asked(sql: str) -> pa.Table:
+    """The answer to a query. A relation (`.sql`) would plan it a second time to save a copy of few rows."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
+        return _duckdb().execute(sql).to_arrow_table()
+
+
 def run(code: str, parameters: Parameters, example: Example, rows: Rows) -> Hits:
     """What a model says of these rows on the day of an example."""
     return compiled(code, parameters, example.day).run(rows)
+
+
+@cache
+def said_of(code: str, title: str) -> Hits:
+    """What a model says of its example of this English title, run once for all that is held against it."""
+    model = catalogue()[code]
+    (example,) = (e for e in model.examples if e.title.en == title)
+    return run(code, parameters_of(model, example.settings), example, example.rows)
 
 
 def assert_expected(example: Example, said: Hits) -> None:

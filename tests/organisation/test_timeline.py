@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskloop.organisation import timeline
@@ -21,7 +22,8 @@ from riskloop.organisation.models.dated import Source
 BEGIN = dt.date(2024, 3, 1)
 DAYS = 8
 FIELDS = ("name", "parent_id")
-PLAIN = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = 15
+"""Cases of each property here; tests/slow tries many."""
 
 pytestmark = pytest.mark.django_db
 
@@ -82,54 +84,65 @@ def as_of(name: str) -> list[str]:
     return [getattr(version, name) for version in found]
 
 
-@PLAIN
-@given(st.lists(HAND | FEED, max_size=7))
-def test_any_day_answers_as_replaying_does(steps: list[Any]) -> None:
-    with transaction.atomic():
-        replayed = play(steps)
-        for name in FIELDS:
-            assert as_of(name) == replayed.values[name]
-        transaction.set_rollback(True)
+def any_day_answers_as_replaying_does(steps: list[Any]) -> None:
+    replayed = play(steps)
+    for name in FIELDS:
+        assert as_of(name) == replayed.values[name]
 
 
-@PLAIN
-@given(st.lists(HAND | FEED, max_size=7))
-def test_states_follow_each_other_without_gap_or_overlap(steps: list[Any]) -> None:
-    with transaction.atomic():
-        play(steps)
-        versions = list(UnitVersion.objects.filter(unit_id="U").order_by("valid_from"))
-        assert versions[0].valid_from == timeline.ALWAYS
-        assert [v.valid_to for v in versions] == [*(v.valid_from for v in versions[1:]), None]
-        transaction.set_rollback(True)
+def states_follow_each_other_without_gap_or_overlap(steps: list[Any]) -> None:
+    play(steps)
+    versions = list(UnitVersion.objects.filter(unit_id="U").order_by("valid_from"))
+    assert versions[0].valid_from == timeline.ALWAYS
+    assert [v.valid_to for v in versions] == [*(v.valid_from for v in versions[1:]), None]
 
 
-@PLAIN
-@given(st.lists(HAND | FEED, max_size=6), st.integers(0, DAYS - 1), STATES)
-def test_a_feed_that_repeats_itself_changes_nothing(
-    steps: list[Any], on: int, by_hand: dict[str, str]
-) -> None:
-    with transaction.atomic():
-        replayed = play(steps)
-        timeline.set_from(UnitVersion, "U", day(on), by_hand, Source.HAND)
-        before = {name: as_of(name) for name in FIELDS}
-        for again in range(DAYS):
-            said = replayed.said[max(n for n in replayed.said if n <= again)]
-            assert feed(UnitVersion, day(again), {"U": full(said)}) == 0
-        assert {name: as_of(name) for name in FIELDS} == before
-        transaction.set_rollback(True)
+def a_feed_that_repeats_itself_changes_nothing(steps: list[Any], on: int, by_hand: dict[str, str]) -> None:
+    replayed = play(steps)
+    timeline.set_from(UnitVersion, "U", day(on), by_hand, Source.HAND)
+    before = {name: as_of(name) for name in FIELDS}
+    for again in range(DAYS):
+        said = replayed.said[max(n for n in replayed.said if n <= again)]
+        assert feed(UnitVersion, day(again), {"U": full(said)}) == 0
+    assert {name: as_of(name) for name in FIELDS} == before
 
 
-@PLAIN
-@given(st.lists(HAND | FEED, max_size=6), STATES)
-def test_where_the_tables_say_something_new_they_prevail(steps: list[Any], state: dict[str, str]) -> None:
-    with transaction.atomic():
-        replayed = play(steps)
-        last = replayed.said[max(replayed.said)]
-        feed(UnitVersion, day(DAYS - 1), {"U": full(state)})
-        for name in FIELDS:
-            if state[name] != last[name]:
-                assert as_of(name)[-1] == state[name]
-        transaction.set_rollback(True)
+def where_the_tables_say_something_new_they_prevail(steps: list[Any], state: dict[str, str]) -> None:
+    replayed = play(steps)
+    last = replayed.said[max(replayed.said)]
+    feed(UnitVersion, day(DAYS - 1), {"U": full(state)})
+    for name in FIELDS:
+        if state[name] != last[name]:
+            assert as_of(name)[-1] == state[name]
+
+
+STEPS = st.lists(HAND | FEED, max_size=7)
+FEWER = st.lists(HAND | FEED, max_size=6)
+PROPERTIES: dict[Callable[..., None], tuple[st.SearchStrategy[Any], ...]] = {
+    any_day_answers_as_replaying_does: (STEPS,),
+    states_follow_each_other_without_gap_or_overlap: (STEPS,),
+    a_feed_that_repeats_itself_changes_nothing: (FEWER, st.integers(0, DAYS - 1), STATES),
+    where_the_tables_say_something_new_they_prevail: (FEWER, STATES),
+}
+"""What holds of any sequence, and what it is tried with."""
+
+
+def prove(claim: Callable[..., None], cases: int) -> None:
+    """Holds a property against so many random cases, each in a transaction of its own."""
+
+    @settings(max_examples=cases, deadline=None)
+    @given(st.tuples(*PROPERTIES[claim]))
+    def on_random_sequences(case: tuple[Any, ...]) -> None:
+        with transaction.atomic():
+            claim(*case)
+            transaction.set_rollback(True)
+
+    on_random_sequences()
+
+
+@pytest.mark.parametrize("claim", PROPERTIES)
+def test_it_holds_of_any_sequence(claim: Callable[..., None]) -> None:
+    prove(claim, FEW)
 
 
 def names(*days: int) -> list[str]:

@@ -33,6 +33,23 @@ def riskloop(*arguments: object) -> str:
     return printed
 
 
+LONGEST_FIRST = ("test_spark", "test_planted_cases", "test_killed", "test_clean_month", "test_access_table")
+"""Begun last, one of them would keep one process busy while the other has nothing left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Orders the slow tests; the others stay where they are."""
+    places = [n for n, item in enumerate(items) if item.path.is_relative_to(Path(__file__).parent)]
+    ordered = sorted((items[n] for n in places), key=_place)
+    for n, item in zip(places, ordered, strict=True):
+        items[n] = item
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.path.stem
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
 @pytest.fixture(scope="session")
 def feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulated") / "feed"

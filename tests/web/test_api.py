@@ -77,13 +77,12 @@ def test_what_no_role_opens_stays_shut(bank: People) -> None:
     assign_role(stranger, "R14", Unit.objects.get(pk="1111"))
     secret = secret_of(stranger, [READ_MODELS])
     RoleAssignment.objects.filter(user=stranger).delete()
-    callers = {user: program(user) for user in (bank.monitor, bank.administrator, bank.verifier)}
+    callers = [
+        (program(user), set(_functions(user))) for user in (bank.monitor, bank.administrator, bank.verifier)
+    ]
     wrong = []
     for name, told in operations().items():
-        for caller, holds in [
-            (Program(secret), set[str]()),
-            *((c, set(_functions(u))) for u, c in callers.items()),
-        ]:
+        for caller, holds in [(Program(secret), set[str]()), *callers]:
             answer = caller.get(_address(told)) if told["method"] == "get" else caller.post(_address(told))
             shut = bool(told[NAMED]) and not holds & set(told[NAMED])
             if (answer.status_code == 403) != shut or answer.status_code >= 500:

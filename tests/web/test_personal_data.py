@@ -43,7 +43,6 @@ SECRETS = (
 )
 WHERE = {"R05": "10", "R07": "1111", "R08": "111", "R12": "11"}
 """Where a role exists that does not exist at the head office."""
-ROLES = [f"R{number:02}" for number in range(1, 15)]
 ACCOUNT = "6222000099990017"
 
 
@@ -97,9 +96,13 @@ def numbers_of_the_bank() -> set[str]:
 
 
 @pytest.mark.usefixtures("hits")
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_shows_personal_data(bank: People, as_user: AsUser, role: str) -> None:
-    client = as_user(_person("reader", "读者", role, WHERE.get(role, "HO")))
+def test_no_page_shows_personal_data(bank: People, as_user: AsUser) -> None:
+    """To a monitor, who reads the most of it; tests/slow looks as each of the other roles too."""
+    assert_masked(as_user(bank.monitor))
+
+
+def assert_masked(client: Client) -> None:
+    """No page that the client can read has personal data in clear."""
     numbers = numbers_of_the_bank() | {ACCOUNT}
     assert len(numbers) > 100
     shown = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -33,10 +34,7 @@ from riskloop.organisation.actions import assign_role, create_user
 from riskloop.organisation.models import History, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.web.api import schema
 from tests.web.calling import API, operations, secret_of
-from tests.web.conftest import bank, standing
 from tests.web.stage import People
-
-__all__ = ["bank", "standing"]
 
 EXAMPLES = int(os.environ.get("RISKLOOP_API_EXAMPLES", "6"))
 """Of each operation and kind of input; the three take turns."""
@@ -64,7 +62,9 @@ def callers(bank: People) -> list[User]:
     return [bank.monitor, bank.administrator, viewer]
 
 
+@cache
 def loaded() -> Any:
+    """The schema as Schemathesis reads it, once for all operations."""
     found = schemathesis.openapi.from_dict(schema())
     found.app = get_wsgi_application()
     return found

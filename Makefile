@@ -65,7 +65,7 @@ slow: setup ## whole banks, killed processes, a Spark cluster (Java 17)
 
 pages: setup browser ## the pages in a real browser
 	@echo "[test] pages"
-	@$(BIN)/pytest -v -n 2 --dist loadfile tests/browser
+	@$(BIN)/pytest -v $(BOTH) tests/browser
 
 docs: setup ## write the generated documents anew
 	@$(BIN)/python -m riskloop.models.document

@@ -29,14 +29,6 @@ def test_every_example_comes_out_as_it_says(code: str, example: Example) -> None
     assert_expected(example, said_of(code, example.title.en))
 
 
-@pytest.mark.parametrize(("code", "example"), EXAMPLES, ids=[f"{c} {e.title.en}" for c, e in EXAMPLES])
-def test_the_order_of_the_rows_says_nothing(code: str, example: Example) -> None:
-    """Engines hand rows over in an order of their own: a hit is the same to the last cell."""
-    parameters = parameters_of(catalogue()[code], example.settings)
-    backwards = {table: list(reversed(list(rows))) for table, rows in example.rows.items()}
-    assert run(code, parameters, example, backwards) == said_of(code, example.title.en)
-
-
 @pytest.mark.parametrize("code", catalogue())
 class TestModels:
     def test_the_code_the_class_the_folder_and_the_file_fit(self, code: str) -> None:

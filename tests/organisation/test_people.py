@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskloop.organisation.action import Action, Refused, do
@@ -240,31 +240,45 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(STEPS, max_size=8))
-def test_no_order_of_giving_and_ending_joins_what_is_apart(clerk: User, steps: list[Any]) -> None:
+def prove_that_nothing_joins_what_is_apart(clerk: User, cases: int) -> None:
+    """Gives and ends roles in so many random orders, each in a transaction of its own."""
+
+    @settings(max_examples=cases, deadline=None)
+    @given(st.lists(STEPS, max_size=8))
+    def in_any_order(steps: list[Any]) -> None:
+        with transaction.atomic():
+            _nothing_joins_what_is_apart(clerk, steps)
+            transaction.set_rollback(True)
+
+    in_any_order()
+
+
+def _nothing_joins_what_is_apart(clerk: User, steps: list[Any]) -> None:
     today = timezone.localdate()
     codes: set[str] = set()
-    with transaction.atomic():
-        for role, begins, lasts, end_one in steps:
-            from_on = today + begins * DAY
-            to_on = None if lasts is None else from_on + lasts * DAY
-            try:
-                do(AssignRole(None, clerk, Role.objects.get(pk=role), unit("B"), from_on, to_on))
-            except Refused as problem:
-                codes.add(problem.code)
-            held = RoleAssignment.objects.filter(user=clerk).exclude(to_on__lt=today).order_by("pk").first()
-            if end_one and held is not None:
-                do(EndRole(None, held, "x"))
-        for on in (today + n * DAY for n in range(14)):
-            duties = {
-                a.role_id
-                for a in RoleAssignment.objects.filter(user=clerk, from_on__lte=on)
-                if a.to_on is None or a.to_on >= on
-            }
-            assert all(broken_by(d, duties - {d}, static_pairs(on)) is None for d in duties)
-        assert codes <= {"segregation", "doubled"}
-        transaction.set_rollback(True)
+    for role, begins, lasts, end_one in steps:
+        from_on = today + begins * DAY
+        to_on = None if lasts is None else from_on + lasts * DAY
+        try:
+            do(AssignRole(None, clerk, Role.objects.get(pk=role), unit("B"), from_on, to_on))
+        except Refused as problem:
+            codes.add(problem.code)
+        held = RoleAssignment.objects.filter(user=clerk).exclude(to_on__lt=today).order_by("pk").first()
+        if end_one and held is not None:
+            do(EndRole(None, held, "x"))
+    for on in (today + n * DAY for n in range(14)):
+        duties = {
+            a.role_id
+            for a in RoleAssignment.objects.filter(user=clerk, from_on__lte=on)
+            if a.to_on is None or a.to_on >= on
+        }
+        assert all(broken_by(d, duties - {d}, static_pairs(on)) is None for d in duties)
+    assert codes <= {"segregation", "doubled"}
+
+
+def test_no_order_of_giving_and_ending_joins_what_is_apart(clerk: User) -> None:
+    """A few orders; tests/slow tries many."""
+    prove_that_nothing_joins_what_is_apart(clerk, 10)
 
 
 def test_the_operator_gives_a_role_once(clerk: User) -> None:

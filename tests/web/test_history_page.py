@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from riskloop.loop.models import QuasiEvent
 from riskloop.organisation import history
+from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.action import Action
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.history import digest_of
 from riskloop.organisation.models import History, Look, Unit, User
 from riskloop.web.history_page import ACTIONS

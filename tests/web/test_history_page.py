@@ -14,11 +14,9 @@ from django.urls import reverse
 from riskloop.loop.models import QuasiEvent
 from riskloop.organisation import history
 from riskloop.organisation.account_actions import create_user
-from riskloop.organisation.action import Action
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.history import digest_of
 from riskloop.organisation.models import History, Look, Unit, User
-from riskloop.web.history_page import ACTIONS
 from tests.web.stage import PASSWORD, People
 
 AsUser = Callable[..., Client]
@@ -103,11 +101,3 @@ def test_account_numbers_in_the_history_are_masked(bank: People, as_user: AsUser
 def test_the_export_is_for_auditors(bank: People, as_user: AsUser) -> None:
     answer = as_user(bank.monitor).post(reverse("history_export"))
     assert answer.status_code == 403
-
-
-def test_every_action_has_a_name_for_people() -> None:
-    def all_below(kind: type[Action]) -> set[type[Action]]:
-        return {kind}.union(*(all_below(below) for below in kind.__subclasses__()))
-
-    names = {kind.name for kind in all_below(Action) if hasattr(kind, "name")}
-    assert names - ACTIONS.keys() == set()

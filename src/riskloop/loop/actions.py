@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +52,7 @@ class Action(action.Action):
         return self.event.pk
 
     @property
-    def touched(self) -> models.Model:
+    def touched(self) -> QuasiEvent | Measure:
         return self.event
 
     def lock(self) -> None:

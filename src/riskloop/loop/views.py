@@ -27,9 +27,9 @@ from riskloop.loop.forms import (
     UnmaskForm,
     VerifyForm,
 )
+from riskloop.loop.history import timeline
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
-from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import EXPORT, READ_EVENTS

@@ -1,18 +1,11 @@
 """What all tests share."""
 
-import gc
 import os
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-
-
-def pytest_collection_finish() -> None:
-    """Thousands of tests and all modules stay to the end: the collector need not look through them again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ from riskloop.loop.intake import LoopSink
 from riskloop.loop.models import QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import HIT_SCHEMA, to_hits
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.sync import sync_organisation
 

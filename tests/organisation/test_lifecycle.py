@@ -11,7 +11,7 @@ from django.utils import timezone
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.action import do
-from riskloop.organisation.actions import EndRole, assign_role
+from riskloop.organisation.assignment_actions import EndRole, assign_role
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
 from riskloop.organisation.lifecycle import Followed, follow_staff, joiners
 from riskloop.organisation.models import History, RoleAssignment, Unit, User

@@ -12,16 +12,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate, SetPassword
 from riskloop.organisation.action import Action, Refused, do
-from riskloop.organisation.actions import (
-    AssignRole,
-    CreateAccount,
-    Deactivate,
-    EndRole,
-    Reactivate,
-    SetPassword,
-    assign_role,
-)
+from riskloop.organisation.assignment_actions import AssignRole, EndRole, assign_role
 from riskloop.organisation.lifecycle import follow_staff, joiners
 from riskloop.organisation.models import History, Role, RoleAssignment, Staff, Unit, User
 from riskloop.organisation.segregation import broken_by, static_pairs

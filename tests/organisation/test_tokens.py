@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate
 from riskloop.organisation.action import Refused, do
-from riskloop.organisation.actions import AssignRole, CreateAccount, Deactivate, Reactivate, assign_role
+from riskloop.organisation.assignment_actions import AssignRole, assign_role
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE, MANAGE_PEOPLE, READ_EVENTS, READ_HISTORY
 from riskloop.organisation.models import History, Role, Token, TokenLife, Unit, User
 from riskloop.organisation.row_security import EVERYTHING, NOTHING, reach_of

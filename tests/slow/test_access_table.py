@@ -20,8 +20,9 @@ from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
+from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.action import Refused, do
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import FUNCTIONS, READ_EVENTS
 from riskloop.organisation.models import (
     History,

@@ -18,8 +18,9 @@ from riskloop.loop.personal import unmask
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
+from riskloop.organisation.account_actions import CreateAccount, create_user
 from riskloop.organisation.action import do
-from riskloop.organisation.actions import CreateAccount, assign_role, create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision

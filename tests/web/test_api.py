@@ -15,7 +15,8 @@ from riskloop.bank.home import Home
 from riskloop.loop.api import EventQuery
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.models import Measure, QuasiEvent
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import FUNCTIONS, READ_MODELS
 from riskloop.organisation.models import History, RoleAssignment, Unit, User
 from riskloop.organisation.operations import FUNCTIONS as NAMED

@@ -9,15 +9,15 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from riskloop.loop.models import QuasiEvent
-from riskloop.organisation import history
-from riskloop.organisation.action import Action
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation import history, telling
+from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.history import digest_of
 from riskloop.organisation.models import History, Look, Unit, User
-from riskloop.web.history_page import ACTIONS
 from tests.web.stage import PASSWORD, People
 
 AsUser = Callable[..., Client]
@@ -104,9 +104,23 @@ def test_the_export_is_for_auditors(bank: People, as_user: AsUser) -> None:
     assert answer.status_code == 403
 
 
-def test_every_action_has_a_name_for_people() -> None:
-    def all_below(kind: type[Action]) -> set[type[Action]]:
-        return {kind}.union(*(all_below(below) for below in kind.__subclasses__()))
+def test_no_line_shows_the_name_of_a_column(bank: People, as_user: AsUser) -> None:
+    client = as_user(auditor("HO"), "en")
+    lines = list(History.objects.select_related("actor"))
+    columns = {name for line in lines for name in line.after}
+    assert {"assignee_id", "verified_at", "by"} <= columns
+    assert {c.field for told in telling.told(lines, whole=True) for c in told.changes} & columns == set()
+    page = client.get(reverse("history"), {"action": "signed_in"}).content.decode()
+    assert "By what or whom:" in page
 
-    names = {kind.name for kind in all_below(Action) if hasattr(kind, "name")}
-    assert names - ACTIONS.keys() == set()
+
+def test_the_page_asks_no_more_for_more_lines(bank: People, as_user: AsUser) -> None:
+    client = as_user(auditor("HO"))
+    given = {"object_id": str(QuasiEvent.objects.filter(state="closed").earliest("pk").pk)}
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(reverse("history"), given | {"action": "close"}).context["table"].rows
+    with CaptureQueriesContext(connection) as many:
+        assert len(client.get(reverse("history")).context["table"].paginated_rows) > 10
+    # Of more lines more kinds of keys are to be named, each in one query.
+    kinds_of_keys = 5
+    assert len(many) <= len(few) + kinds_of_keys

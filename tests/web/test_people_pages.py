@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from riskloop.organisation.account_actions import CreateAccount
 from riskloop.organisation.action import do
-from riskloop.organisation.actions import CreateAccount, assign_role
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import History, RoleAssignment, Unit, User
 from tests.web.reading import Page
 from tests.web.stage import PASSWORD, People

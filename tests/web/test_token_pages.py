@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.test import Client
 from django.urls import reverse
 
-from riskloop.organisation.actions import create_user
+from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.functions import READ_EVENTS, READ_HISTORY
 from riskloop.organisation.models import History, Token, Unit
 from tests.web.calling import Program, operations, secret_of

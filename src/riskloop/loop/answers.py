@@ -17,13 +17,14 @@ from riskloop.loop.detail import (
     possible_unmasking,
 )
 from riskloop.loop.findings import EvidenceTable, Value, compared_values, evidence_tables, values_in_force
+from riskloop.loop.history import timeline
 from riskloop.loop.models import Continuation, Measure, QuasiEvent
 from riskloop.loop.personal import subject_shown, trace_look
-from riskloop.loop.timeline import Moment, timeline
 from riskloop.loop.visibility import bundle_of
 from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
 from riskloop.organisation.operations import Label, PersonRef, exact, label, person_ref
+from riskloop.organisation.telling import Line
 
 
 class EventLine(Schema):
@@ -212,14 +213,14 @@ def _later(hit: Continuation) -> Later:
     )
 
 
-def _happened(moment: Moment) -> Happened:
+def _happened(line: Line) -> Happened:
     return Happened(
-        at=moment.at,
-        who=moment.who,
-        role=moment.role,
-        what=moment.what,
-        words=moment.words,
-        changes=[Change(field=c.field, before=c.before, after=c.after) for c in moment.changes],
+        at=line.at,
+        who=line.who,
+        role=line.role,
+        what=line.what,
+        words=line.words,
+        changes=[Change(field=c.field, before=c.before, after=c.after) for c in line.changes],
     )
 
 

@@ -16,7 +16,7 @@ from riskloop.loop import actions, queue
 from riskloop.loop.answers import EventDetail, EventLine, detail_of, line_of
 from riskloop.loop.detail import possible_owners
 from riskloop.loop.filters import EventFilter
-from riskloop.loop.forms import ON_EVENT, ON_MEASURE, ActionForm
+from riskloop.loop.forms import ON_EVENT, ON_MEASURE, EventForm
 from riskloop.loop.models import ExclusionReason, Grade, Measure
 from riskloop.loop.scores import drivers_in_force
 from riskloop.loop.tables import bundled, ranked
@@ -166,13 +166,16 @@ def list_owners(request: HttpRequest, event_id: uuid.UUID) -> list[PersonRef | N
 def _act(request: HttpRequest, event_id: uuid.UUID, name: str, given: Mapping[str, Any]) -> EventDetail:
     user = signed_in(request)
     event = event_for(user, event_id)
-    return _done(request, ON_EVENT[name](event, _sent(name, given), user=user))
+    return _done(ON_EVENT[name](user, event, _sent(name, given)))
 
 
 def _act_on_measure(request: HttpRequest, number: int, name: str, given: Mapping[str, Any]) -> EventDetail:
     measure = _measure_for(request, number)
-    event = event_for(signed_in(request), measure.event_id)
-    return _done(request, ON_MEASURE[name](event, _sent(f"{name}-{number}", given), measure=measure))
+    user = signed_in(request)
+    form = ON_MEASURE[name](
+        user, event_for(user, measure.event_id), _sent(f"{name}-{number}", given), measure=measure
+    )
+    return _done(form)
 
 
 def _sent(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,11 +183,10 @@ def _sent(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{prefix}-{field}": value for field, value in given.items()}
 
 
-def _done(request: HttpRequest, form: ActionForm) -> EventDetail:
+def _done(form: EventForm) -> EventDetail:
     _require_valid(form)
-    user = signed_in(request)
-    form.act(user)
-    return detail_of(event_for(user, form.event.pk), user)
+    form.act()
+    return detail_of(event_for(form.user, form.event.pk), form.user)
 
 
 def _measure_for(request: HttpRequest, number: int) -> Measure:

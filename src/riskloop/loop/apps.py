@@ -6,7 +6,9 @@ class LoopConfig(AppConfig):
     label = "loop"
 
     def ready(self) -> None:
+        from riskloop.loop import vocabulary
         from riskloop.loop.release import release
-        from riskloop.organisation import leaving
+        from riskloop.organisation import leaving, telling
 
         leaving.register(release)
+        telling.register(vocabulary.VOCABULARY)

@@ -9,14 +9,13 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from riskloop.loop import actions
-from riskloop.loop.history import EVENT
 from riskloop.loop.models import ExclusionReason, Measure, QuasiEvent
 from riskloop.loop.personal import asking, clear_for
 from riskloop.loop.scores import drivers_in_force
 from riskloop.organisation.action import Action
 from riskloop.organisation.functions import CARRY_OUT
 from riskloop.organisation.masking import masked_row
-from riskloop.organisation.models import History, StaffCustomer, Teller, User
+from riskloop.organisation.models import StaffCustomer, Teller, User
 from riskloop.organisation.scope import people_who_may
 from riskloop.organisation.unmasking import SHORTEST_REASON
 
@@ -52,15 +51,6 @@ def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any
     if clear_for(event, reader) is not None:
         return tables
     return {table: [masked_row(table, row) for row in rows] for table, rows in tables.items()}
-
-
-def history_of(event: QuasiEvent) -> list[History]:
-    """The lines about the event and its measures, oldest first."""
-    return list(
-        History.objects.filter(object_type=EVENT, object_id=str(event.pk))
-        .select_related("actor")
-        .order_by("id")
-    )
 
 
 def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:

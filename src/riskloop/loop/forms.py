@@ -1,4 +1,4 @@
-"""What a person fills in for an action. A form reads the words; whether they will do, the action says."""
+"""The forms of the actions on events and measures."""
 
 from __future__ import annotations
 
@@ -16,38 +16,26 @@ from riskloop.loop.models import Driver, ExclusionReason, Grade, Measure, Outcom
 from riskloop.loop.scores import drivers_in_force
 from riskloop.loop.visibility import bundle_of
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.forms import ActionForm, day, words
 from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
 
 CHOOSE = ("", gettext_lazy("Choose…"))
 
 
-class ActionForm(forms.Form):
-    """The form of one action on one event, or on one of its measures.
-
-    The prefix keeps the fields of the page's forms apart; `act` calls the action.
-    """
-
-    name: ClassVar[str]
-    done: ClassVar[Any]
-    """What the page says once the action is done."""
+class EventForm(ActionForm):
+    """The form of one action on one event, or on one of its measures."""
 
     on_bundle: ClassVar[bool] = False
     """Whether the reader may do it to all events of the bundle that stand where this one does."""
 
     def __init__(
-        self,
-        event: QuasiEvent,
-        given: Any = None,
-        *,
-        user: User | None = None,
-        measure: Measure | None = None,
+        self, user: User, event: QuasiEvent, given: Any = None, *, measure: Measure | None = None
     ) -> None:
         self.event = event
         self.measure = measure
-        self.companions = _companions(event, user) if self.on_bundle and user else []
-        super().__init__(given, prefix=self.name if measure is None else f"{self.name}-{measure.pk}")
-        self.prepare()
+        self.companions = _companions(event, user) if self.on_bundle else []
+        super().__init__(user, given, prefix=self.name if measure is None else f"{self.name}-{measure.pk}")
         if self.companions:
             self.fields["whole"] = forms.BooleanField(
                 label=ngettext(
@@ -59,37 +47,29 @@ class ActionForm(forms.Form):
                 required=False,
                 initial=True,
             )
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
-                continue
-            chosen = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
-
-    def prepare(self) -> None:
-        """Fills in what may be chosen."""
 
     def offer(self, name: str, choices: Sequence[Any]) -> None:
         """Sets what a field offers, with nothing chosen yet."""
         cast("forms.ChoiceField", self.fields[name]).choices = [CHOOSE, *choices]
 
-    def act(self, user: User) -> None:
+    def act(self) -> None:
         """Does the action, to the whole bundle where that is asked for: to all or, if one refuses, to none.
 
         Raises:
             Refused: it may not be done; of another event of the bundle the reason names it.
         """
         with transaction.atomic():
-            self.act_on(self.event, user)
+            self.act_on(self.event)
             for other in self.companions if self.cleaned_data.get("whole") else ():
                 try:
-                    self.act_on(other, user)
+                    self.act_on(other)
                 except actions.Refused as refused:
                     reason = _("%(event)s of the bundle: %(reason)s")
                     which = f"{other.model} {masked_subject(other.subject_kind, other.subject_id)}"
                     told = reason % {"event": which, "reason": refused}
                     raise actions.Refused(refused.code, told, who=refused.who) from None
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
+    def act_on(self, event: QuasiEvent) -> None:
         """Does the action on one event. Raises `Refused` when it may not be done."""
         raise NotImplementedError
 
@@ -100,48 +80,42 @@ def _companions(event: QuasiEvent, user: User) -> list[QuasiEvent]:
     return list(same)
 
 
-def _words(label: Any, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class TakeForm(ActionForm):
+class TakeForm(EventForm):
     name = "take"
     on_bundle = True
     done = gettext_lazy("You have taken the event.")
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        actions.take(event, user)
+    def act_on(self, event: QuasiEvent) -> None:
+        actions.take(event, self.user)
 
 
-class HandBackForm(ActionForm):
+class HandBackForm(EventForm):
     name = "hand_back"
     on_bundle = True
     done = gettext_lazy("The event is back in the queue.")
-    why = _words(gettext_lazy("Why"))
+    why = words(gettext_lazy("Why"))
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        actions.hand_back(event, user, self.cleaned_data["why"])
+    def act_on(self, event: QuasiEvent) -> None:
+        actions.hand_back(event, self.user, self.cleaned_data["why"])
 
 
-class ExcludeForm(ActionForm):
+class ExcludeForm(EventForm):
     name = "exclude"
     on_bundle = True
     done = gettext_lazy("The event is excluded.")
     reason = forms.ChoiceField(label=gettext_lazy("Reason"))
-    note = _words(gettext_lazy("Note"), required=False)
+    note = words(gettext_lazy("Note"), required=False)
 
     def prepare(self) -> None:
         language = get_language()
         reasons = ExclusionReason.objects.order_by("code")
         self.offer("reason", [(r.code, r.name.in_language(language)) for r in reasons])
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        actions.exclude(event, user, self.cleaned_data["reason"], self.cleaned_data["note"])
+    def act_on(self, event: QuasiEvent) -> None:
+        actions.exclude(event, self.user, self.cleaned_data["reason"], self.cleaned_data["note"])
 
 
-class DetermineForm(ActionForm):
+class DetermineForm(EventForm):
     name = "determine"
     on_bundle = True
     done = gettext_lazy("The event is determined. Now set what is to be done about it.")
@@ -152,7 +126,7 @@ class DetermineForm(ActionForm):
     )
     driver = forms.ChoiceField(label=gettext_lazy("Risk driver"))
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), choices=Grade.choices)
-    note = _words(gettext_lazy("What was found"))
+    note = words(gettext_lazy("What was found"))
 
     def prepare(self) -> None:
         self.fields["grade"].initial = self.event.grade
@@ -167,9 +141,9 @@ class DetermineForm(ActionForm):
             "driver", [(title, [_driver_choice(d) for d in group]) for title, group in groups if group]
         )
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
+    def act_on(self, event: QuasiEvent) -> None:
         given = self.cleaned_data
-        actions.determine(event, user, given["outcome"], given["driver"], given["grade"], given["note"])
+        actions.determine(event, self.user, given["outcome"], given["driver"], given["grade"], given["note"])
 
 
 def _driver_choice(driver: Driver) -> tuple[str, str]:
@@ -177,79 +151,97 @@ def _driver_choice(driver: Driver) -> tuple[str, str]:
     return driver.code, f"{driver.code} {name} × {driver.factor.normalize():f}"
 
 
-class MeasureForm(ActionForm):
+def _owner() -> forms.ModelChoiceField[User]:
+    return forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"))
+
+
+def _offer_owners(form: EventForm) -> None:
+    owner = cast("forms.ModelChoiceField[User]", form.fields["owner"])
+    owner.queryset = possible_owners(form.event)
+
+
+class MeasureForm(EventForm):
     name = "set_measure"
     done = gettext_lazy("The measure is set.")
-    description = _words(gettext_lazy("What is to be done"))
-    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"))
-    due_on = forms.DateField(label=gettext_lazy("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    description = words(gettext_lazy("What is to be done"))
+    owner = _owner()
+    due_on = day(gettext_lazy("Due on"))
 
     def prepare(self) -> None:
-        cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = possible_owners(self.event)
+        _offer_owners(self)
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
+    def act_on(self, event: QuasiEvent) -> None:
         given = self.cleaned_data
-        actions.set_measure(event, user, given["description"], given["owner"], given["due_on"])
+        actions.set_measure(event, self.user, given["description"], given["owner"], given["due_on"])
 
 
-class CloseForm(ActionForm):
+class CloseForm(EventForm):
     name = "close"
     done = gettext_lazy("The event is closed.")
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        actions.close(event, user)
+    def act_on(self, event: QuasiEvent) -> None:
+        actions.close(event, self.user)
 
 
-class SetOwnerForm(ActionForm):
-    name = "set_owner"
-    done = gettext_lazy("The measure has a new owner.")
-    owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"))
-
-    def prepare(self) -> None:
-        cast("forms.ModelChoiceField[User]", self.fields["owner"]).queryset = possible_owners(self.event)
-
-    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
-        assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
-        actions.set_owner(self.measure, user, self.cleaned_data["owner"])
-
-
-class UnmaskForm(ActionForm):
+class UnmaskForm(EventForm):
     name = "unmask"
     done = gettext_lazy("You see the personal data of this event in clear for a while.")
-    why = _words(gettext_lazy("Why you need it"))
+    why = words(gettext_lazy("Why you need it"))
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        personal.unmask(event, user, self.cleaned_data["why"])
+    def act_on(self, event: QuasiEvent) -> None:
+        personal.unmask(event, self.user, self.cleaned_data["why"])
 
 
-class HideAgainForm(ActionForm):
+class HideAgainForm(EventForm):
     name = "hide_again"
     done = gettext_lazy("Personal data is masked again.")
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:
-        personal.hide_again(event, user)
+    def act_on(self, event: QuasiEvent) -> None:
+        personal.hide_again(event, self.user)
 
 
-class ReportDoneForm(ActionForm):
+class OnMeasureForm(EventForm):
+    """The form of an action on a measure of the event."""
+
+    def act_on(self, event: QuasiEvent) -> None:  # noqa: ARG002 — a measure is of one event only
+        assert self.measure is not None  # noqa: S101 — urls.py gives these forms a measure
+        self.act_on_measure(self.measure)
+
+    def act_on_measure(self, measure: Measure) -> None:
+        """Does the action on the measure. Raises `Refused` when it may not be done."""
+        raise NotImplementedError
+
+
+class SetOwnerForm(OnMeasureForm):
+    name = "set_owner"
+    done = gettext_lazy("The measure has a new owner.")
+    owner = _owner()
+
+    def prepare(self) -> None:
+        _offer_owners(self)
+
+    def act_on_measure(self, measure: Measure) -> None:
+        actions.set_owner(measure, self.user, self.cleaned_data["owner"])
+
+
+class ReportDoneForm(OnMeasureForm):
     name = "report_done"
     done = gettext_lazy("The measure is reported done; someone else verifies it.")
-    note = _words(gettext_lazy("What was done"))
+    note = words(gettext_lazy("What was done"))
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
-        assert self.measure is not None  # noqa: S101
-        actions.report_done(self.measure, user, self.cleaned_data["note"])
+    def act_on_measure(self, measure: Measure) -> None:
+        actions.report_done(measure, self.user, self.cleaned_data["note"])
 
 
-class VerifyForm(ActionForm):
+class VerifyForm(OnMeasureForm):
     name = "verify"
     done = gettext_lazy("The measure is verified.")
 
-    def act_on(self, event: QuasiEvent, user: User) -> None:  # noqa: ARG002
-        assert self.measure is not None  # noqa: S101
-        actions.verify(self.measure, user)
+    def act_on_measure(self, measure: Measure) -> None:
+        actions.verify(measure, self.user)
 
 
-ON_EVENT: dict[str, type[ActionForm]] = {
+ON_EVENT: dict[str, type[EventForm]] = {
     form.name: form
     for form in (
         TakeForm,
@@ -262,6 +254,6 @@ ON_EVENT: dict[str, type[ActionForm]] = {
         HideAgainForm,
     )
 }
-ON_MEASURE: dict[str, type[ActionForm]] = {
+ON_MEASURE: dict[str, type[EventForm]] = {
     form.name: form for form in (SetOwnerForm, ReportDoneForm, VerifyForm)
 }

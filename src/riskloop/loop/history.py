@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from riskloop.loop.models import QuasiEvent
-from riskloop.organisation import history
+from riskloop.organisation import history, telling
 from riskloop.organisation.history import difference, noted, record
 from riskloop.organisation.models import History, User
 
 EVENT = "quasi_event"
 
-__all__ = ["EVENT", "difference", "line", "noted", "record"]
+__all__ = ["EVENT", "difference", "line", "noted", "record", "timeline"]
 
 
 def line(
@@ -37,3 +37,8 @@ def line(
         after=after,
         reason=reason,
     )
+
+
+def timeline(event: QuasiEvent) -> list[telling.Line]:
+    """What happened to the event and its measures from entry to closure as people read it, oldest first."""
+    return telling.told(telling.history_of(EVENT, event.pk))

@@ -6,38 +6,36 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
-from riskloop.loop.actions import Refused
 from riskloop.loop.detail import evidence_of, measures_of, possible_actions, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import (
     ON_EVENT,
     ON_MEASURE,
-    ActionForm,
+    EventForm,
     ReportDoneForm,
     SetOwnerForm,
     UnmaskForm,
     VerifyForm,
 )
+from riskloop.loop.history import timeline
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
-from riskloop.loop.timeline import timeline
 from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.forms import OK, answer
 from riskloop.organisation.functions import EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
-
-FORBIDDEN, CONFLICT, UNPROCESSABLE = 403, 409, 422
 
 
 @needs(READ_EVENTS)
@@ -77,7 +75,7 @@ def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("event", found.pk)
-    return _act(request, ON_EVENT[action](found, request.POST, user=request.user))
+    return _act(request, ON_EVENT[action](request.user, found, request.POST))
 
 
 @needs(READ_EVENTS)
@@ -90,33 +88,24 @@ def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpRespo
     if request.method != "POST":
         return redirect("event", measure.event_id)
     found = _visible(request, measure.event_id)
-    return _act(request, ON_MEASURE[action](found, request.POST, measure=measure))
+    return _act(request, ON_MEASURE[action](request.user, found, request.POST, measure=measure))
 
 
 def _visible(request: SignedIn, event_id: uuid.UUID) -> QuasiEvent:
     return event_for(request.user, event_id)
 
 
-def _act(request: SignedIn, form: ActionForm) -> HttpResponse:
-    """Acts and goes back to the event; a refusal shows the page again, with its reason."""
-    if not form.is_valid():
-        messages.error(request, _("Not done: something is missing or cannot be read; see the form."))
-        return _page(request, form.event, form, status=UNPROCESSABLE)
-    try:
-        form.act(request.user)
-    except Refused as refused:
-        messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-        status = FORBIDDEN if refused.who else CONFLICT
-        answer = _page(request, _visible(request, form.event.pk), form, status=status)
-        # For programs and logs; people read the message.
-        answer.headers["X-Refused"] = refused.code
-        return answer
-    messages.success(request, str(form.done))
-    return redirect("event", form.event.pk)
+def _act(request: SignedIn, form: EventForm) -> HttpResponse:
+    """Acts and goes back to the event; a refusal shows the page again, as things stand now."""
+
+    def page(given: EventForm, status: int) -> HttpResponse:
+        return _page(request, _visible(request, given.event.pk), given, status)
+
+    return answer(request, form, page, lambda: reverse("event", args=[form.event.pk]))
 
 
 def _page(
-    request: SignedIn, found: QuasiEvent, given: ActionForm | None = None, status: int = 200
+    request: SignedIn, found: QuasiEvent, given: EventForm | None = None, status: int = OK
 ) -> HttpResponse:
     """The event's page; `given` is the form that was sent and not accepted."""
     reader = request.user
@@ -140,13 +129,13 @@ def _page(
     return render(request, "loop/event.html", context, status=status)
 
 
-def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
+def _actions(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Mapping[str, Any]:
     """For each action whether the reader may do it, why not, and where he may, its form."""
 
-    def form(name: str, allowed: bool) -> ActionForm | None:
+    def form(name: str, allowed: bool) -> EventForm | None:
         if given is not None and given.name == name:
             return given
-        return ON_EVENT[name](found, user=request.user) if allowed else None
+        return ON_EVENT[name](request.user, found) if allowed else None
 
     return {
         name: {"possible": possible, "form": form(name, possible.allowed)}
@@ -154,20 +143,20 @@ def _actions(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> 
     }
 
 
-def _clear(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> Mapping[str, Any]:
+def _clear(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Mapping[str, Any]:
     """How long the reader still sees personal data in clear; where he does not, whether he may ask."""
     running = clear_for(found, request.user)
     if running is not None:
         return {"minutes": running.minutes_left(timezone.now())}
-    form = given if isinstance(given, UnmaskForm) else UnmaskForm(found)
+    form = given if isinstance(given, UnmaskForm) else UnmaskForm(request.user, found)
     return {"possible": possible_unmasking(found, request.user), "form": form}
 
 
-def _measures(request: SignedIn, found: QuasiEvent, given: ActionForm | None) -> list[dict[str, Any]]:
-    def form(kind: type[ActionForm], measure: Measure) -> ActionForm:
+def _measures(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> list[dict[str, Any]]:
+    def form(kind: type[EventForm], measure: Measure) -> EventForm:
         if isinstance(given, kind) and given.measure == measure:
             return given
-        return kind(found, measure=measure)
+        return kind(request.user, found, measure=measure)
 
     return [
         {

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Schema
 
+from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate
 from riskloop.organisation.action import do
-from riskloop.organisation.actions import AssignRole, CreateAccount, Deactivate, EndRole, Reactivate
+from riskloop.organisation.assignment_actions import AssignRole, EndRole
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.lifecycle import joiners
 from riskloop.organisation.models import Role, RoleAssignment, Staff, Unit, User

@@ -6,6 +6,7 @@ class OrganisationConfig(AppConfig):
     label = "organisation"
 
     def ready(self) -> None:
-        from riskloop.organisation import tokens
+        from riskloop.organisation import telling, tokens, vocabulary
 
         tokens.register()
+        telling.register(vocabulary.VOCABULARY)

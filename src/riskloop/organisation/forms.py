@@ -1,10 +1,10 @@
-"""What the administrator's forms share. A form reads the words; whether they will do, the action says."""
+"""What the forms of actions share. A form reads the words; whether they will do, the action says."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -25,25 +25,20 @@ OK, FORBIDDEN, CONFLICT, UNPROCESSABLE = 200, 403, 409, 422
 MANY_UNITS = 400
 """More are not offered in a list; their number is written."""
 
-Page = Callable[["ActionForm", int], HttpResponse]
-"""Draws the page again, with a form that was not accepted and the status that says why."""
-
 
 class ActionForm(forms.Form):
-    """The form of one action; the prefix keeps the fields of a page's forms apart."""
+    """The form of one action by one person; the prefix keeps the fields of a page's forms apart."""
 
     name: ClassVar[str]
     done: ClassVar[Any]
     """What the page says once the action is done."""
 
-    def __init__(self, user: User, given: Any = None) -> None:
+    def __init__(self, user: User, given: Any = None, *, prefix: str = "") -> None:
         self.user = user
-        super().__init__(given, prefix=self.name)
+        super().__init__(given, prefix=prefix or self.name)
         self.prepare()
         for field in self.fields.values():
-            if isinstance(
-                field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect | forms.CheckboxInput
-            ):
+            if isinstance(field.widget, forms.RadioSelect | forms.CheckboxInput):
                 continue
             chosen = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
@@ -56,7 +51,12 @@ class ActionForm(forms.Form):
         raise NotImplementedError
 
 
-def answer(request: SignedIn, form: ActionForm, page: Page, onward: Callable[[], str]) -> HttpResponse:
+F = TypeVar("F", bound=ActionForm)
+Page = Callable[[F, int], HttpResponse]
+"""Draws the page again, with a form that was not accepted and the status that says why."""
+
+
+def answer(request: SignedIn, form: F, page: Page[F], onward: Callable[[], str]) -> HttpResponse:
     """Acts and goes on; a refusal shows the page again, with its reason and status."""
     if not form.is_valid():
         messages.error(request, _("Not done: something is missing or cannot be read; see the form."))
@@ -73,11 +73,16 @@ def answer(request: SignedIn, form: ActionForm, page: Page, onward: Callable[[],
     return redirect(onward())
 
 
-def reason() -> forms.CharField:
-    """Why somebody does it, in his own words."""
+def words(label: Any, *, required: bool = True) -> forms.CharField:
+    """What somebody says, in his own words."""
     return forms.CharField(
-        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+def reason(*, required: bool = True) -> forms.CharField:
+    """Why somebody does it."""
+    return words(gettext_lazy("Reason"), required=required)
 
 
 def day(label: Any, *, required: bool = True) -> forms.DateField:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.organisation import history
+from riskloop.organisation.account_actions import Deactivate
 from riskloop.organisation.action import do
-from riskloop.organisation.actions import Deactivate, end_all_roles
+from riskloop.organisation.assignment_actions import end_all_roles
 from riskloop.organisation.models import Staff, User
 
 

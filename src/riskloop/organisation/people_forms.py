@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
-from riskloop.organisation import actions
+from riskloop.organisation import account_actions, assignment_actions
 from riskloop.organisation.action import do
 from riskloop.organisation.forms import (
     ActionForm,
@@ -53,7 +53,7 @@ class CreateAccountForm(ActionForm):
 
     def act(self) -> None:
         given = self.cleaned_data
-        action = actions.CreateAccount(
+        action = account_actions.CreateAccount(
             self.user,
             given["username"],
             given["display_name"],
@@ -106,7 +106,7 @@ class AssignRoleForm(OnPersonForm):
         given = self.cleaned_data
         role = Role.objects.get(pk=given["role"])
         do(
-            actions.AssignRole(
+            assignment_actions.AssignRole(
                 self.user, self.person, role, given["unit"], given["from_on"], given["to_on"], given["why"]
             )
         )
@@ -130,7 +130,7 @@ class EndRoleForm(OnPersonForm):
         cast("forms.ModelChoiceField[RoleAssignment]", self.fields["assignment"]).queryset = held
 
     def act(self) -> None:
-        do(actions.EndRole(self.user, self.cleaned_data["assignment"], self.cleaned_data["why"]))
+        do(assignment_actions.EndRole(self.user, self.cleaned_data["assignment"], self.cleaned_data["why"]))
 
 
 class DeactivateForm(OnPersonForm):
@@ -139,7 +139,7 @@ class DeactivateForm(OnPersonForm):
     why = reason()
 
     def act(self) -> None:
-        do(actions.Deactivate(self.user, self.person, self.cleaned_data["why"]))
+        do(account_actions.Deactivate(self.user, self.person, self.cleaned_data["why"]))
 
 
 class ReactivateForm(OnPersonForm):
@@ -148,7 +148,7 @@ class ReactivateForm(OnPersonForm):
     why = reason()
 
     def act(self) -> None:
-        do(actions.Reactivate(self.user, self.person, self.cleaned_data["why"]))
+        do(account_actions.Reactivate(self.user, self.person, self.cleaned_data["why"]))
 
 
 class SetPasswordForm(OnPersonForm):
@@ -163,7 +163,7 @@ class SetPasswordForm(OnPersonForm):
 
     def act(self) -> None:
         given = self.cleaned_data
-        do(actions.SetPassword(self.user, self.person, given["why"], given["password"]))
+        do(account_actions.SetPassword(self.user, self.person, given["why"], given["password"]))
 
 
 ON_PERSON: dict[str, type[OnPersonForm]] = {

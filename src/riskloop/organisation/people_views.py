@@ -18,7 +18,6 @@ from django.views.decorators.vary import vary_on_headers
 from riskloop.organisation.forms import OK, ActionForm, answer, read_word
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.gate import needs
-from riskloop.organisation.lines import history_of, told
 from riskloop.organisation.models import History, RoleAssignment, User
 from riskloop.organisation.people_forms import ON_PERSON, AssignRoleForm, CreateAccountForm, OnPersonForm
 from riskloop.organisation.people_tables import (
@@ -29,6 +28,7 @@ from riskloop.organisation.people_tables import (
     people_of,
 )
 from riskloop.organisation.request import SignedIn
+from riskloop.organisation.telling import history_of, told
 
 ROWS = 50
 
@@ -153,7 +153,7 @@ def _page(request: SignedIn, found: User, given: ActionForm | None = None, statu
         ],
         "forms": {name: form(kind) for name, kind in ON_PERSON.items()},
         "himself": found.pk == request.user.pk,
-        "lines": told(lines),
+        "lines": told(reversed(lines)),
     }
     return render(request, "organisation/person.html", context, status=status)
 

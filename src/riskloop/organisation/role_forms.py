@@ -102,17 +102,11 @@ class DecideForm(ActionForm):
         choices=[("approve", gettext_lazy("Approve")), ("reject", gettext_lazy("Reject"))],
         widget=forms.RadioSelect,
     )
-    why = forms.CharField(
-        label=gettext_lazy("Reason"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    why = reason(required=False)
 
     def __init__(self, user: User, decision: RoleDecision, given: Any = None) -> None:
         self.decision = decision
-        super().__init__(user, given)
-        self.prefix = f"{self.name}-{decision.pk}"
+        super().__init__(user, given, prefix=f"{self.name}-{decision.pk}")
 
     def act(self) -> None:
         given = self.cleaned_data

@@ -24,7 +24,6 @@ from riskloop.organisation.functions import (
 )
 from riskloop.organisation.gate import needs
 from riskloop.organisation.labels import KINDS, check_of, grouped
-from riskloop.organisation.lines import history_of, told
 from riskloop.organisation.models import History, Role, RoleDecision, SegregationPair
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.request import SignedIn
@@ -32,6 +31,7 @@ from riskloop.organisation.role_actions import head_office
 from riskloop.organisation.role_forms import DecideForm, ProposeDecisionForm, ProposeRoleForm
 from riskloop.organisation.roles import functions_in_force, names_of_roles
 from riskloop.organisation.scope import may
+from riskloop.organisation.telling import history_of, told
 
 Grouped = list[tuple[Text, list[Function]]]
 
@@ -209,7 +209,7 @@ def _page(request: SignedIn, found: Role, given: ActionForm | None = None, statu
         "decisions": _decided(request, found, lines, given),
         "form": form,
         "groups": grouped(),
-        "lines": told(lines),
+        "lines": told(reversed(lines)),
     }
     return render(request, "organisation/role.html", context, status=status)
 

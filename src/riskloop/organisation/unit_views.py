@@ -16,7 +16,6 @@ from riskloop.organisation import timeline
 from riskloop.organisation.forms import MANY_UNITS, OK, ActionForm, answer, read_word
 from riskloop.organisation.functions import CHANGE_ORGANISATION, MANAGE_PEOPLE, READ_ORGANISATION
 from riskloop.organisation.gate import needs
-from riskloop.organisation.lines import history_of, told
 from riskloop.organisation.models import (
     RoleAssignment,
     Staff,
@@ -31,6 +30,7 @@ from riskloop.organisation.models.dated import on
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.role_views import day_asked
 from riskloop.organisation.scope import may, units_of, within
+from riskloop.organisation.telling import history_of, told
 from riskloop.organisation.unit_forms import ON_UNIT, UnitForm
 
 FOUND = 100
@@ -135,7 +135,7 @@ def _page(request: SignedIn, unit_id: str, given: ActionForm | None = None, stat
         "staff": timeline.staff_as_of(day, [unit_id])[:PEOPLE],
         "tellers": timeline.tellers_as_of(day, unit_id)[:PEOPLE],
         "versions": _with_names(versions[::-1]),
-        "lines": told(history_of("unit", unit_id)),
+        "lines": told(reversed(history_of("unit", unit_id))),
         "forms": _forms(request, unit_id, given) if may_change else {},
         "units": _offered(request) if may_change else [],
     }

@@ -10,7 +10,9 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """The libraries' signals reach us only once every model is loaded."""
-        from riskloop.web import sessions, sign_in_events
+        from riskloop.organisation import telling
+        from riskloop.web import sessions, sign_in_events, vocabulary
 
         sessions.connect()
         sign_in_events.connect()
+        telling.register(vocabulary.VOCABULARY)

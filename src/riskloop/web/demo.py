@@ -24,7 +24,8 @@ from rich.console import Console
 from riskloop.bank.home import Home
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import Unit, User
 
 OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1

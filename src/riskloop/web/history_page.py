@@ -13,25 +13,21 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from riskloop.loop.export import safe
-from riskloop.loop.timeline import ACTIONS as OF_EVENTS
-from riskloop.loop.timeline import FIELDS as FIELDS_OF_EVENTS
-from riskloop.organisation import history
+from riskloop.organisation import history, telling
 from riskloop.organisation.functions import EXPORT, READ_HISTORY
 from riskloop.organisation.gate import needs
-from riskloop.organisation.lines import ACTIONS as OF_ORGANISATION
-from riskloop.organisation.lines import FIELDS as FIELDS_OF_ORGANISATION
 from riskloop.organisation.masking import masked_change
 from riskloop.organisation.models import History, LookKind
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.roles import names_of_roles
 from riskloop.organisation.scope import Person, holds, within
 from riskloop.organisation.traces import trace, widest_unit
 
@@ -39,16 +35,6 @@ HISTORY = "history"
 ROWS = 50
 EXPORTED = 50_000
 """So many lines at most leave by the page; all of them the operator exports at the command line."""
-VALUES_SHOWN = 5
-ACTIONS: Mapping[str, Any] = {**OF_EVENTS, **OF_ORGANISATION}
-FIELDS: Mapping[str, Any] = {**FIELDS_OF_ORGANISATION, **FIELDS_OF_EVENTS}
-OBJECTS: Mapping[str, Any] = {
-    "quasi_event": gettext_lazy("Quasi-risk event"),
-    "user": gettext_lazy("Account"),
-    "role": gettext_lazy("Role"),
-    "unit": gettext_lazy("Unit"),
-    "token": gettext_lazy("Token"),
-}
 CHANNELS: Mapping[str, Any] = {
     "page": gettext_lazy("Page"),
     "api": gettext_lazy("API"),
@@ -62,15 +48,23 @@ def readable_by(user: Person) -> QuerySet[History]:
     return History.objects.filter(within(user, READ_HISTORY))
 
 
+def _actions() -> list[tuple[str, Any]]:
+    return [(name, deed.name) for name, deed in telling.actions().items()]
+
+
+def _objects() -> list[tuple[str, Any]]:
+    return list(telling.objects().items())
+
+
 class HistoryFilter(filters.FilterSet):
     """What an auditor narrows the history down to."""
 
     actor = filters.CharFilter(field_name="actor__username", label=gettext_lazy("User name"))
     action = filters.ChoiceFilter(
-        choices=list(ACTIONS.items()), label=gettext_lazy("What"), empty_label=gettext_lazy("All")
+        choices=_actions, label=gettext_lazy("What"), empty_label=gettext_lazy("All")
     )
     object_type = filters.ChoiceFilter(
-        choices=list(OBJECTS.items()), label=gettext_lazy("Object"), empty_label=gettext_lazy("All")
+        choices=_objects, label=gettext_lazy("Object"), empty_label=gettext_lazy("All")
     )
     object_id = filters.CharFilter(label=gettext_lazy("Number of the object"))
     unit_id = filters.CharFilter(label=gettext_lazy("Unit"))
@@ -91,7 +85,7 @@ class HistoryFilter(filters.FilterSet):
 
 
 class HistoryTable(tables.Table):
-    """One row a line, the newest first."""
+    """One row a line, the newest first; the lines of the page are told together."""
 
     at = tables.Column(gettext_lazy("When"), attrs={"td": {"class": "tight"}})
     actor = tables.Column(gettext_lazy("Who"), empty_values=())
@@ -109,9 +103,11 @@ class HistoryTable(tables.Table):
         attrs: ClassVar = {"class": "table table-hover card-table"}
         empty_text = gettext_lazy("Nothing was written within your reach that fits this choice.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._roles = names_of_roles()
+    @cached_property
+    def told(self) -> Mapping[int, telling.Line]:
+        """The lines of the page as people read them, by number."""
+        lines: list[History] = [row.record for row in self.paginated_rows]
+        return {line.pk: told for line, told in zip(lines, telling.told(lines, whole=True), strict=True)}
 
     def order_at(self, lines: QuerySet[History], descending: bool) -> tuple[QuerySet[History], bool]:
         """By number: the order in which the lines were written."""
@@ -121,48 +117,22 @@ class HistoryTable(tables.Table):
         return f"{localtime(record.at):%Y-%m-%d %H:%M:%S}"
 
     def render_actor(self, record: History) -> SafeString:
-        if record.actor is None:
-            return format_html("{}", _("The system"))
-        role = self._roles.get(record.role)
-        return format_html(
-            '{} <small class="muted">{}</small>',
-            record.actor,
-            role.name.in_language(get_language()) if role else "",
-        )
+        told = self.told[record.pk]
+        return format_html('{} <small class="muted">{}</small>', told.who, told.role)
 
     def render_origin(self, record: History) -> str:
         return f"{CHANNELS.get(record.channel, record.channel)} {record.address}".strip()
 
-    def render_action(self, value: str) -> str:
-        return str(ACTIONS.get(value, value))
+    def render_action(self, record: History) -> str:
+        return self.told[record.pk].what
 
     def render_subject(self, record: History) -> SafeString:
-        name = OBJECTS.get(record.object_type, record.object_type)
+        name = telling.objects().get(record.object_type, record.object_type)
         return format_html('{} <span class="code muted">{}</span>', name, record.object_id[:8])
 
     def render_changes(self, record: History) -> SafeString:
-        before, after = masked_change(record.before), masked_change(record.after)
-        rows = (
-            (FIELDS.get(name, name), shown(before.get(name)), shown(value))
-            for name, value in after.items()
-            if not (_is_nothing(before.get(name)) and _is_nothing(value))
-        )
+        rows = ((c.field, c.before or "—", c.after or "—") for c in self.told[record.pk].changes)
         return format_html_join("", "<div>{}: <del>{}</del> <ins>{}</ins></div>", rows)
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value in ("", [], {})
-
-
-def shown(value: Any) -> str:
-    """A value of a line as the page says it: of many things how many."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, Mapping):
-        return f"{{{len(value)}}}"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) if len(value) <= VALUES_SHOWN else f"[{len(value)}]"
-    return str(value)
 
 
 @needs(READ_HISTORY)

@@ -114,8 +114,9 @@ def create_account(
     Raises:
         BadInput: names the option that does not hold.
     """
+    from riskloop.organisation.account_actions import create_user
     from riskloop.organisation.action import Refused
-    from riskloop.organisation.actions import assign_role, create_user
+    from riskloop.organisation.assignment_actions import assign_role
     from riskloop.organisation.models import Role, User
 
     roles = list(Role.objects.order_by("code").values_list("code", flat=True))

@@ -30,7 +30,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from riskloop.loop.models import Measure, QuasiEvent
-from riskloop.organisation.actions import assign_role, create_user
+from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import History, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.web.api import schema
 from tests.web.calling import API, operations, secret_of

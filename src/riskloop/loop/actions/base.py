@@ -7,11 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.organisation import action
 from riskloop.organisation.action import require
 from riskloop.organisation.functions import DISCRIMINATE
@@ -47,7 +46,7 @@ class Action(action.Action):
         return self.event.pk
 
     @property
-    def touched(self) -> models.Model:
+    def touched(self) -> QuasiEvent | Measure:
         return self.event
 
     def lock(self) -> None:

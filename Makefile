@@ -55,7 +55,7 @@ floors: setup
 	@echo "[test] floors"
 	@$(BIN)/lint-imports --no-logo
 
-fast: setup ## the default tests, under a minute
+fast: setup ## the default tests, between one and two minutes
 	@echo "[test] fast"
 	@$(BIN)/pytest $(BOTH) --ignore=tests/slow --ignore=tests/browser
 

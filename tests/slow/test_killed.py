@@ -61,9 +61,9 @@ def ledger(home: Path) -> list[tuple[object, ...]]:
 
 
 def test_a_killed_detect(tmp_path: Path) -> None:
-    # Every day is run thrice, for every model: two days are enough, one of them broken off.
+    # Every day is run thrice, for every model: a few days are enough.
     feed, whole, killed = tmp_path / "feed", tmp_path / "whole", tmp_path / "killed"
-    riskloop("simulate", "--outlets", 12, "--days", 2, "--per-day", 1000, "--seed", 7, "--out", feed)
+    riskloop("simulate", "--outlets", 12, "--days", 3, "--per-day", 1000, "--seed", 7, "--out", feed)
     for home in (whole, killed):
         riskloop("import", "tables", feed, "--home", home)
     riskloop("detect", "--home", whole)

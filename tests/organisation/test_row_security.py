@@ -11,14 +11,34 @@ from django.utils import timezone
 
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
-from riskloop.loop.models import Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
+from riskloop.loop.models import (
+    Continuation,
+    DailyStatistic,
+    Determination,
+    EvidenceRow,
+    Measure,
+    QuasiEvent,
+    Responsible,
+)
 from riskloop.organisation.models import Look, LookKind, User
 from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
 from tests.loop.conftest import found
+from tests.loop.working import finding
 
 Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
-TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume, Look)
+TABLES = (
+    QuasiEvent,
+    EvidenceRow,
+    Continuation,
+    Determination,
+    Determination.other_drivers.through,
+    Responsible,
+    Measure,
+    DailyStatistic,
+    DailyVolume,
+    Look,
+)
 
 
 @pytest.fixture
@@ -30,7 +50,8 @@ def rows(bank: None, person: Person) -> None:
         found(subject, evidence={f"E-{unit_id}": {"journal": [{"entry_id": "E1"}]}}, code="A10")
         event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
         actions.take(event, monitor)
-        actions.determine(event, monitor, "internal", "P1", "general", "…")
+        actions.pass_on(event, monitor, "rule_broken", "…")
+        actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "…", verifier, DAY)
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)

@@ -42,6 +42,8 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.SET_MEASURES: {"R04": TOP3},
     f.VERIFY: {"R04": TOP3, "R09": TOP3},
     f.CARRY_OUT: VERIFIERS,
+    f.ASSIGN: {"R04": TOP3},
+    f.APPROVE: {"R04": TOP3},
     f.READ_MODELS: WORKERS,
     f.READ_RUNS: {role: levels for role, levels in WORKERS.items() if role not in {"R07", "R08"}},
     f.UNMASK: {"R04": TOP3, "R05": LEVELS[1:3], "R06": TOP3} | VERIFIERS,
@@ -140,7 +142,13 @@ def api_unit(action: str, **given: Any) -> Operation:
 WHY = {"why": "调整分工"}
 CHANGE = {"day": "{today}", **WHY}
 PASSWORD = "another long password"  # noqa: S105 — of people who exist in tests only
-DETERMINED = {"outcome": "internal", "driver": "P1", "grade": "general", "note": "…"}
+DETERMINED = {
+    "outcome": "external",
+    "event_type": "execution",
+    "driver": "E1",
+    "grade": "general",
+    "note": "…",
+}
 HIT = {"day": "{day}", "hit": "{hit}", **WHY}
 OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
 DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
@@ -152,7 +160,14 @@ PAGES = [
     page("export_events", "/events/export/", EVENTS, f.EXPORT),
     unit_page("event", "/events/{event}/", EVENTS),
     on_event("take", f.DISCRIMINATE),
+    on_event("assign", f.ASSIGN, to="{monitor}"),
+    on_event("hand_over", f.DISCRIMINATE, to="{monitor}", why="休假"),
     on_event("hand_back", f.DISCRIMINATE, why="休假"),
+    on_event("snooze", f.DISCRIMINATE, until="{tomorrow}", why="等回电"),
+    on_event("wake", f.DISCRIMINATE),
+    on_event("pass_on", f.DISCRIMINATE, reason="no_papers", note="凭证缺失"),
+    on_event("approve", f.APPROVE),
+    on_event("send_back", f.APPROVE, why="未核实"),
     on_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     on_event("determine", f.DISCRIMINATE, **DETERMINED),
     on_event("set_measure", f.SET_MEASURES, description="整改", owner="{owner}", due_on="2024-04-01"),
@@ -277,7 +292,15 @@ API = [
     api("get_event", "/events/{event}", EVENTS, of_unit=True),
     api("list_owners", "/events/{event}/owners", EVENTS, of_unit=True),
     api_event("take", f.DISCRIMINATE),
+    api("list_monitors", "/events/{event}/monitors", EVENTS, of_unit=True),
+    api_event("assign", f.ASSIGN, to="{monitor}"),
+    api_event("hand_over", f.DISCRIMINATE, to="{monitor}", **WHY),
     api_event("hand_back", f.DISCRIMINATE, **WHY),
+    api_event("snooze", f.DISCRIMINATE, until="{tomorrow}", **WHY),
+    api_event("wake", f.DISCRIMINATE),
+    api_event("pass_on", f.DISCRIMINATE, reason="no_papers", note="凭证缺失"),
+    api_event("approve", f.APPROVE),
+    api_event("send_back", f.APPROVE, **WHY),
     api_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     api_event("determine", f.DISCRIMINATE, **DETERMINED),
     api_event("set_measure", f.SET_MEASURES, description="整改", owner_id="{owner}", due_on="2024-04-01"),
@@ -288,6 +311,9 @@ API = [
     api_measure("report_done", f.CARRY_OUT, note="已改"),
     api_measure("verify", f.VERIFY),
     api("list_reasons", "/reasons", EVENTS),
+    api("list_suspicions", "/suspicions", EVENTS),
+    api("list_event_types", "/event_types", EVENTS),
+    api("list_liability_levels", "/liability_levels", EVENTS),
     api("list_drivers", "/drivers", EVENTS),
     api("list_grades", "/grades", EVENTS),
     api("list_statistics", "/statistics", STATISTICS),

@@ -24,6 +24,7 @@ from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
+from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
 
@@ -74,9 +75,27 @@ def unmasked(b: People) -> QuasiEvent:
     return event
 
 
+def suspected(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.pass_on(event, user, "no_papers", "凭证缺失")
+    return event
+
+
+def rated(b: People) -> QuasiEvent:
+    event = taken(b.monitor)
+    determine(event, b.monitor, "external", driver(), "key_attention", "已核实")
+    return event
+
+
+def snoozed(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.snooze(event, user, timezone.localdate() + dt.timedelta(days=2), "等回电")
+    return event
+
+
 def determined(user: User) -> QuasiEvent:
     event = taken(user)
-    actions.determine(event, user, "internal", driver(), event.grade, "已核实")
+    determine(event, user, "internal", driver(), "general", "已核实")
     return event
 
 
@@ -204,10 +223,37 @@ EVERY: dict[str, Case] = {
     "determine": (
         "monitor",
         lambda b: (
-            f"/events/{taken(b.monitor).pk}/determine",
-            {"outcome": "internal", "driver": driver(), "grade": "general", "note": "已核实"},
+            f"/events/{suspected(b.monitor).pk}/determine",
+            {
+                "outcome": "internal",
+                "event_type": "execution",
+                "driver": "P1",
+                "other_drivers": ["P3"],
+                "controllable": False,
+                "grade": "general",
+                "responsible": {"H1112": "1_direct"},
+                "loss": "12.50",
+                "note": "已核实",
+            },
         ),
     ),
+    "assign": ("monitor", lambda b: (f"/events/{new_event().pk}/assign", {"to": b.approver.pk})),
+    "hand_over": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/hand_over", {"to": b.approver.pk, **WHY}),
+    ),
+    "snooze": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/snooze", {"until": tomorrow(), **WHY}),
+    ),
+    "wake": ("monitor", lambda b: (f"/events/{snoozed(b.monitor).pk}/wake", {})),
+    "pass_on": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/pass_on", {"reason": "no_papers", "note": "凭证缺失"}),
+    ),
+    "approve": ("approver", lambda b: (f"/events/{rated(b).pk}/approve", {"note": "同意"})),
+    "send_back": ("approver", lambda b: (f"/events/{rated(b).pk}/send_back", WHY)),
+    "list_monitors": ("monitor", lambda b: (f"/events/{new_event().pk}/monitors", {})),
     "set_measure": (
         "monitor",
         lambda b: (
@@ -224,6 +270,9 @@ EVERY: dict[str, Case] = {
     "hide_again": ("monitor", lambda b: (f"/events/{unmasked(b).pk}/hide_again", {})),
     "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
     "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
+    "list_suspicions": ("monitor", lambda b: ("/suspicions", {})),
+    "list_event_types": ("monitor", lambda b: ("/event_types", {})),
+    "list_liability_levels": ("monitor", lambda b: ("/liability_levels", {})),
     "list_reasons": ("monitor", lambda b: ("/reasons", {})),
     "list_drivers": ("monitor", lambda b: ("/drivers", {"day": "2024-03-01"})),
     "list_grades": ("monitor", lambda b: ("/grades", {})),

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from riskloop.loop import actions
 from riskloop.loop.models import QuasiEvent
+from riskloop.loop.states import OPEN
 from tests.web import stage
 from tests.web.stage import LAST_DAY, People
 
@@ -31,7 +32,8 @@ def shown(client: Client, **given: Any) -> list[QuasiEvent]:
     ("given", "holds"),
     [
         ({"state": "new"}, lambda e: e.state == "new"),
-        ({"state": "open"}, lambda e: e.state in {"new", "assigned", "determined"}),
+        ({"state": "open"}, lambda e: e.state in OPEN),
+        ({"state": "in_hand"}, lambda e: e.state in {"assigned", "suspected"}),
         ({"grade": "attention"}, lambda e: e.grade == "attention"),
         ({"model": "A11"}, lambda e: e.model == "A11"),
         ({"unit": "111"}, lambda e: e.unit_id in {"1111", "1112"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from riskloop.loop import export_views, statistics_views, views
+from riskloop.loop.parts import KINDS
 
 urlpatterns = [
     path("events/", views.events, name="events"),
@@ -14,5 +15,8 @@ urlpatterns = [
     path("statistics/", statistics_views.index, name="statistics"),
     path("statistics/<str:code>/", statistics_views.of_model, name="statistic"),
     path("statistics/<str:code>/open/", statistics_views.open_one, name="open_finding"),
-    path("measures/<int:measure_id>/<slug:action>/", views.act_on_measure, name="act_on_measure"),
+    *(
+        path(f"{kind}s/<int:number>/<slug:action>/", views.act_on_part, {"kind": kind}, name=f"act_on_{kind}")
+        for kind in KINDS
+    ),
 ]

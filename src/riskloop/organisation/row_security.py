@@ -41,9 +41,14 @@ def secured_by_unit(table: str) -> tuple[str, str]:
 
 def secured_by_event(table: str) -> tuple[str, str]:
     """The same for a table whose rows belong to a quasi-event (`event_id`): seen with the event."""
+    return secured_by_parent(table, "loop_quasievent", "event_id")
+
+
+def secured_by_parent(table: str, parent: str, column: str) -> tuple[str, str]:
+    """The same for a table whose rows belong to one of another table that is secured: seen with it."""
     everything = f"current_setting('{SETTING}', true) = '{EVERYTHING}'"
-    of_event = "EXISTS (SELECT FROM loop_quasievent event WHERE event.id = event_id)"
-    return _secured(table, f"{everything} OR {of_event}")
+    with_it = f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})"
+    return _secured(table, f"{everything} OR {with_it}")
 
 
 def _secured(table: str, condition: str) -> tuple[str, str]:
@@ -62,9 +67,12 @@ SECURED = (
     "exposure_dailyvolume",
     "loop_continuation",
     "loop_dailystatistic",
+    "loop_determination",
+    "loop_determination_other_drivers",
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",
+    "loop_responsible",
     "organisation_look",
 )
 """The tables that are to be under row-level security."""

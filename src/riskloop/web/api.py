@@ -20,8 +20,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
-from riskloop.loop.api import router as events
-from riskloop.loop.api_statistics import router as statistics
+from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
 from riskloop.organisation.api_people import router as people
@@ -85,8 +84,7 @@ ROUTERS: tuple[Operations, ...] = (
     people,
     roles,
     tokens,
-    events,
-    statistics,
+    *LOOP,
     exposure,
     models_and_runs,
 )

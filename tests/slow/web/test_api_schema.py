@@ -131,6 +131,6 @@ def test_a_failure_of_ours_would_be_seen(callers: list[User], monkeypatch: pytes
     headers = {"Authorization": f"Bearer {secret_of(callers[0])}"}
     case = loaded()[f"{API}/drivers"]["get"].Case()
     for broken in (lambda _day: 1 / 0, lambda _day: HttpResponse("[1]", content_type="application/json")):
-        monkeypatch.setattr("riskloop.loop.api.drivers_in_force", broken)
+        monkeypatch.setattr("riskloop.loop.api.lists.drivers_in_force", broken)
         with pytest.raises(FailureGroup):
             case.call_and_validate(headers=headers, checks=CHECKS)

@@ -1,22 +1,43 @@
 """The state of the loop. History is the organisation's, as all writes of the system share it."""
 
-from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, GradeRule, GradeWeight, ModelGrade
+from riskloop.loop.models.catalogues import (
+    ApprovalRule,
+    Driver,
+    EventType,
+    ExclusionReason,
+    Grade,
+    GradeRule,
+    GradeWeight,
+    LiabilityLevel,
+    ModelGrade,
+    SuspicionReason,
+)
 from riskloop.loop.models.closure import Measure
-from riskloop.loop.models.events import Continuation, EvidenceRow, Outcome, QuasiEvent, State
+from riskloop.loop.models.determination import Determination, Responsible, Standing
+from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
 from riskloop.loop.models.statistics import DailyStatistic
+from riskloop.loop.states import State
 
 __all__ = [
+    "CONFIRMED",
+    "ApprovalRule",
     "Continuation",
     "DailyStatistic",
+    "Determination",
     "Driver",
+    "EventType",
     "EvidenceRow",
     "ExclusionReason",
     "Grade",
     "GradeRule",
     "GradeWeight",
+    "LiabilityLevel",
     "Measure",
     "ModelGrade",
     "Outcome",
     "QuasiEvent",
+    "Responsible",
+    "Standing",
     "State",
+    "SuspicionReason",
 ]

@@ -21,6 +21,7 @@ from riskloop.organisation.scope import Grant, Person, authority_of, reaches_eve
 
 SETTING = "riskloop.reach"
 LOOKS_SETTING = "riskloop.looks"
+_TELL = "SELECT set_config(%s, %s, false), set_config(%s, %s, false)"
 _ALL = "*"
 _UNKNOWN = "/"
 """No unit has this path: it stands for the units that the bank does not know."""
@@ -163,16 +164,14 @@ def read_everything() -> None:
 def _tell(reach: Reach) -> None:
     if connection.connection is not None:
         with connection.cursor() as cursor:
-            cursor.execute(_SETTINGS, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
+            cursor.execute(_TELL, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
 
 
 def _tell_new(connection: Any, **_of: Any) -> None:
     reach = _reach.get()
     if reach != NOTHING:
         with connection.cursor() as cursor:
-            cursor.execute(_SETTINGS, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
+            cursor.execute(_TELL, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
 
-
-_SETTINGS = "SELECT set_config(%s, %s, false), set_config(%s, %s, false)"
 
 connection_created.connect(_tell_new, dispatch_uid="riskloop.reach")

@@ -21,13 +21,15 @@ from riskloop.organisation.labels import KINDS, check_of, grouped
 MADE_BY = "<!-- Made by `make docs` from the sources: change those, not this file. -->\n\n"
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
 SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
-LATER = "riskloop.organisation.migrations.0011_functions_of_the_full_loop"
+LATER = "riskloop.organisation.migrations.0012_functions_of_the_full_loop"
 _WORDS = {
     "title": Text("角色与不相容职责", "Roles and segregation of duties"),
     "intro": Text(
-        "下表为系统初装时的建议。此后的变更由总行决定并注明生效日期，见“角色”页面。",
+        "下表为系统初装时的建议。此后的变更由总行决定并注明生效日期，见“角色”页面。"
+        "分行自设的角色，仅该分行及其上级、下级机构可见，页面与接口一致。",
         "These are the proposals that an installation begins with. Later decisions of the head office, with "
-        'their dates, are on the page "Roles".',
+        'their dates, are on the page "Roles". A branch\'s own role is seen in that branch, below it and '
+        "above it only, on the page as by the API.",
     ),
     "roles": Text("角色", "Roles"),
     "code": Text("代码", "Code"),

@@ -87,6 +87,12 @@ class BadValue(Exception):
         super().__init__(f"{field}: {reason}")
 
 
+def require_valid(form: Any) -> None:
+    """Refuses what a page's form refuses, with its words."""
+    for name, problems in form.errors.items():
+        raise BadValue(name, " ".join(problems))
+
+
 def paged(rows: Any, limit: int, offset: int, form: Callable[[Any], T]) -> dict[str, Any]:
     """One page of a list or of a queryset, as `Page` has it."""
     total = len(rows) if isinstance(rows, Sequence) else rows.count()
@@ -149,12 +155,23 @@ class Operations(Router):
         """An operation that changes nothing."""
         return self._enter("GET", path, functions, answers, (401, 403, 404, 422))
 
+    def hands_out(self, path: str, *functions: str, media_type: str) -> Callable[[V], V]:
+        """An operation that answers with a file of text."""
+        file = {200: {"content": {media_type: {"schema": {"type": "string"}}}}}
+        return self._enter("GET", path, functions, None, (401, 403, 404, 422), responses=file)
+
     def does(self, path: str, *functions: str, answers: Any) -> Callable[[V], V]:
         """An operation that does an action."""
         return self._enter("POST", path, functions, answers, (401, 403, 404, 409, 422))
 
     def _enter(
-        self, method: str, path: str, functions: Sequence[str], answers: Any, problems: Sequence[int]
+        self,
+        method: str,
+        path: str,
+        functions: Sequence[str],
+        answers: Any,
+        problems: Sequence[int],
+        **told: Any,
     ) -> Callable[[V], V]:
         def enter(view: V) -> V:
             said = " ".join((view.__doc__ or "").split())
@@ -168,7 +185,7 @@ class Operations(Router):
                 url_name=f"api_{view.__name__}",
                 summary=said.partition(". ")[0].rstrip("."),
                 description=said,
-                openapi_extra={FUNCTIONS: list(functions)},
+                openapi_extra={FUNCTIONS: list(functions)} | told,
             )
             return view
 

@@ -41,6 +41,7 @@ from riskloop.organisation.operations import (
     Words,
     paged,
     person_ref,
+    require_valid,
     signed_in,
 )
 
@@ -160,15 +161,10 @@ def list_events(
     user = signed_in(request)
     events = bundled(ranked(visible_to(user))).select_related("unit", "assignee")
     found = EventFilter(given, events, user)
-    _require_valid(found.form)
+    require_valid(found.form)
     if query.sort and query.sort.removeprefix("-") not in queue.SORTABLE:
         raise BadValue("sort", ", ".join(sorted(queue.SORTABLE)))
     return paged(queue.event_table(found, given).data.data, limit, offset, line_of)
-
-
-def _require_valid(form: Any) -> None:
-    for name, problems in form.errors.items():
-        raise BadValue(name, " ".join(problems))
 
 
 @router.reads("/events/{event_id}", READ_EVENTS, answers=EventDetail)
@@ -214,7 +210,7 @@ def _sent(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _done(form: EventForm) -> EventDetail:
-    _require_valid(form)
+    require_valid(form)
     form.act()
     return detail_of(event_for(form.user, form.event.pk), form.user)
 

@@ -63,5 +63,5 @@ def seed(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 — Django's fo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0010_personal_data")]
+    dependencies = [("organisation", "0011_looks_by_review")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

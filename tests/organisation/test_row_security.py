@@ -11,14 +11,21 @@ from django.utils import timezone
 
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
-from riskloop.loop.models import Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
+from riskloop.loop.models import (
+    Continuation,
+    DailyStatistic,
+    EventObject,
+    EvidenceRow,
+    Measure,
+    QuasiEvent,
+)
 from riskloop.organisation.models import Look, LookKind, User
 from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
 from tests.loop.conftest import found
 
 Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
-TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume, Look)
+TABLES = (QuasiEvent, EventObject, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume, Look)
 
 
 @pytest.fixture
@@ -26,7 +33,8 @@ def rows(bank: None, person: Person) -> None:
     """In each of two outlets, and in a unit that the bank does not know, one row of every kind."""
     monitor, verifier = person("monitor"), person("verifier", "R09")
     for unit_id in ("O1", "O2", "nowhere"):
-        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id}
+        named = {"customer_id": None, "teller_id": None, "authoriser_id": None}
+        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id} | named
         found(subject, evidence={f"E-{unit_id}": {"journal": [{"entry_id": "E1"}]}}, code="A10")
         event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
         actions.take(event, monitor)

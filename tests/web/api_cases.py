@@ -191,6 +191,7 @@ EVERY: dict[str, Case] = {
     "get_history_line": ("overseer", lambda b: (f"/history/{History.objects.latest('pk').pk}", {})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
     "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
+    "get_context": ("monitor", lambda b: (f"/events/{new_event().pk}/context", {})),
     "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),
     "take": ("monitor", lambda b: (f"/events/{new_event().pk}/take", {})),
     "hand_back": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/hand_back", WHY)),

@@ -62,6 +62,7 @@ SECURED = (
     "exposure_dailyvolume",
     "loop_continuation",
     "loop_dailystatistic",
+    "loop_eventobject",
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",

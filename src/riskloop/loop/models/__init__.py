@@ -3,12 +3,14 @@
 from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, GradeRule, GradeWeight, ModelGrade
 from riskloop.loop.models.closure import Measure
 from riskloop.loop.models.events import Continuation, EvidenceRow, Outcome, QuasiEvent, State
+from riskloop.loop.models.objects import EventObject, ObjectKind
 from riskloop.loop.models.statistics import DailyStatistic
 
 __all__ = [
     "Continuation",
     "DailyStatistic",
     "Driver",
+    "EventObject",
     "EvidenceRow",
     "ExclusionReason",
     "Grade",
@@ -16,6 +18,7 @@ __all__ = [
     "GradeWeight",
     "Measure",
     "ModelGrade",
+    "ObjectKind",
     "Outcome",
     "QuasiEvent",
     "State",

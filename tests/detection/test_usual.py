@@ -48,6 +48,11 @@ def test_too_few_days_say_nothing_of_what_is_usual(home: Home) -> None:
     assert (volume.today, volume.median, volume.low, volume.high) == (Decimal(40), None, None, None)
 
 
+def test_days_before_the_object_was_there_do_not_count(home: Home) -> None:
+    (volume,) = usual_of(home, "teller", "T", DAY, since=DAY - dt.timedelta(days=1))
+    assert list(volume.values) == [10, 40]
+
+
 def test_of_a_day_that_is_not_kept_nothing_is_claimed(home: Home) -> None:
     (volume,) = usual_of(home, "teller", "T", DAY + dt.timedelta(days=1))
     assert volume.today is None

@@ -62,12 +62,15 @@ class Usual:
     high: Decimal | None
 
 
-def usual_of(home: Home, kind: str, object_id: str, day: dt.date, number: int = DAYS) -> list[Usual]:
+def usual_of(
+    home: Home, kind: str, object_id: str, day: dt.date, number: int = DAYS, since: dt.date | None = None
+) -> list[Usual]:
     """The figures of an object up to a day.
 
     Args:
         kind: `account` (entries and sums of each side), `teller` or `unit` (online volume).
         number: calendar days before the day.
+        since: the object was not there before this day.
 
     Returns:
         Nothing where no day holds a row of the object: nothing is kept for it.
@@ -77,7 +80,7 @@ def usual_of(home: Home, kind: str, object_id: str, day: dt.date, number: int = 
     for back in range(number, -1, -1):
         on = day - dt.timedelta(days=back)
         file = lake.file(source.table, on)
-        if file.is_file():
+        if file.is_file() and (since is None or on >= since):
             rows = pq.read_table(
                 file, columns=list(source.columns), filters=[(source.key, "=", object_id)]
             ).to_pylist()

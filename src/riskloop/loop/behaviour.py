@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,12 @@ class Behaviour:
         return f"usual-{self.kind}-{self.place}"
 
     @property
+    def days_before(self) -> int:
+        """How many days before the event's day say what is usual."""
+        figure = self.figures[0]
+        return len(figure.days) - (figure.today is not None)
+
+    @property
     def chart(self) -> dict[str, Any]:
         """The ECharts option of the figures that are drawn."""
         drawn = [f for f in self.figures if f.name in _DRAWN[self.kind]]
@@ -61,15 +68,24 @@ def behaviour_of(home: Home, event: QuasiEvent, reader: User) -> list[Behaviour]
     """Of the accounts, then the tellers, then the unit of the event."""
     clear = clear_for(event, reader) is not None
     accounts, tellers = sorted(event.account_ids), sorted({*event.teller_ids, *event.authoriser_ids})
+    opened = _opened(event)
     objects = (("account", accounts), ("teller", tellers), ("unit", [event.unit_id] if event.unit_id else []))
     found: list[Behaviour] = []
     for kind, ids in objects:
         for place, one in enumerate(ids[:MOST], start=1):
             name = one if clear or kind != "account" else str(masked(one, Kind.NUMBER))
             left_out = len(ids) - MOST if place == MOST else 0
-            figures = usual_of(home, kind, one, event.booked_on)
+            figures = usual_of(home, kind, one, event.booked_on, since=opened.get(one))
             found.append(Behaviour(kind, name, figures, max(left_out, 0), place))
     return found
+
+
+def _opened(event: QuasiEvent) -> dict[str, dt.date]:
+    """By account the day of its opening: before it nothing is usual."""
+    kept = event.evidence_rows.filter(table="accounts").values_list("row", flat=True)
+    return {
+        row["account_id"]: dt.date.fromisoformat(row["opened_on"]) for row in kept if row.get("opened_on")
+    }
 
 
 def _series(figure: Usual) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from riskloop.loop.models import (
     Continuation,
     DailyStatistic,
     Determination,
+    EventObject,
     EvidenceRow,
     Measure,
     QuasiEvent,
@@ -34,6 +35,7 @@ DAY = dt.date(2024, 3, 15)
 LOOKS = "organisation_look"
 TABLES = (
     QuasiEvent,
+    EventObject,
     EvidenceRow,
     Continuation,
     Determination,
@@ -51,7 +53,8 @@ def rows(bank: None, person: Person) -> None:
     """In each of two outlets, and in a unit that the bank does not know, one row of every kind."""
     monitor, verifier = person("monitor"), person("verifier", "R09")
     for unit_id in ("O1", "O2", "nowhere"):
-        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id}
+        named = {"customer_id": None, "teller_id": None, "authoriser_id": None}
+        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id} | named
         found(subject, evidence={f"E-{unit_id}": {"journal": [{"entry_id": "E1"}]}}, code="A10")
         event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
         actions.take(event, monitor)

@@ -59,6 +59,8 @@ def of(name: str) -> list[str]:
     """The addresses of this name in the bank of the tests."""
     if name == "event":
         return [reverse("event", args=[_event(state).pk]) for state in State]
+    if name in {"event_earlier", "event_usual"}:
+        return [reverse(name, args=[_event(State.NEW).pk])]
     if name == "act":
         return [reverse("act", args=[_event(State.NEW).pk, "take"])]
     if name == "act_on_measure":

@@ -215,6 +215,7 @@ EVERY: dict[str, Case] = {
     "rank_persons": ("overseer", lambda b: ("/looks/persons", {"kind": "api", "limit": 5})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
     "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
+    "get_context": ("monitor", lambda b: (f"/events/{new_event().pk}/context", {})),
     "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),
     "take": ("monitor", lambda b: (f"/events/{new_event().pk}/take", {})),
     "hand_back": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/hand_back", WHY)),

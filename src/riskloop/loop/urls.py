@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import export_views, statistics_views, views
+from riskloop.loop import context_views, export_views, statistics_views, views
 from riskloop.loop.parts import KINDS
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/export/", export_views.export, name="export_events"),
     path("events/<uuid:event_id>/", views.event, name="event"),
+    path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
+    path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
     path("statistics/", statistics_views.index, name="statistics"),
     path("statistics/<str:code>/", statistics_views.of_model, name="statistic"),

@@ -105,6 +105,7 @@ SECURED = (
     "loop_dailystatistic",
     "loop_determination",
     "loop_determination_other_drivers",
+    "loop_eventobject",
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",

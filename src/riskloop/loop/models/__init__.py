@@ -15,6 +15,7 @@ from riskloop.loop.models.catalogues import (
 from riskloop.loop.models.closure import Measure
 from riskloop.loop.models.determination import Determination, Responsible, Standing
 from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
+from riskloop.loop.models.objects import EventObject, ObjectKind
 from riskloop.loop.models.statistics import DailyStatistic
 from riskloop.loop.states import State
 
@@ -25,6 +26,7 @@ __all__ = [
     "DailyStatistic",
     "Determination",
     "Driver",
+    "EventObject",
     "EventType",
     "EvidenceRow",
     "ExclusionReason",
@@ -34,6 +36,7 @@ __all__ = [
     "LiabilityLevel",
     "Measure",
     "ModelGrade",
+    "ObjectKind",
     "Outcome",
     "QuasiEvent",
     "Responsible",

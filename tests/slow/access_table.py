@@ -150,6 +150,7 @@ PAGES = [
     page("overview", "/"),
     page("events", "/events/", EVENTS),
     page("export_events", "/events/export/", EVENTS, f.EXPORT),
+    page("excel", "/excel/?page=/models/", f.EXPORT),
     unit_page("event", "/events/{event}/", EVENTS),
     on_event("take", f.DISCRIMINATE),
     on_event("hand_back", f.DISCRIMINATE, why="休假"),

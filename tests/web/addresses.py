@@ -77,6 +77,8 @@ def of(name: str) -> list[str]:
         action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
         given = [known.get(what, action.get(name)) for what in ORGANISATION[name]]
         return [reverse(name, args=given)]
+    if name == "excel":
+        return [f"{reverse(name)}?page=/events/"]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]

@@ -56,6 +56,9 @@
   });
 
   document.addEventListener("click", (event) => {
+    // HTMX moves the address on: the file is of what is seen now.
+    const file = event.target.closest("a[data-of-page]");
+    if (file) file.href = `${file.dataset.ofPage}?page=${encodeURIComponent(location.pathname + location.search)}`;
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     const row = event.target.closest("tr[data-href]");

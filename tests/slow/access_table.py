@@ -151,6 +151,7 @@ PAGES = [
     page("events", "/events/", EVENTS),
     page("export_events", "/events/export/", EVENTS, f.EXPORT),
     page("excel", "/excel/?page=/models/", f.EXPORT),
+    page("save_filter", "/events/filters/", EVENTS, given={"name": "大额", "query": "model=A11"}),
     unit_page("event", "/events/{event}/", EVENTS),
     on_event("take", f.DISCRIMINATE),
     on_event("hand_back", f.DISCRIMINATE, why="休假"),
@@ -275,6 +276,8 @@ API = [
     api("list_history", "/history", READ_HISTORY),
     api("get_history_line", "/history/{line}", READ_HISTORY, of_unit=True),
     api("list_events", "/events", EVENTS),
+    api("list_filters", "/filters", EVENTS),
+    api("save_filter", "/filters", EVENTS, given={"name": "大额", "query": "model=A11"}),
     api("get_event", "/events/{event}", EVENTS, of_unit=True),
     api("list_owners", "/events/{event}/owners", EVENTS, of_unit=True),
     api_event("take", f.DISCRIMINATE),
@@ -305,8 +308,8 @@ API = [
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]
-OWN = {"issue_token", "revoke_token"}
-"""What is one's own alone, tried with the tokens themselves (tests/organisation/test_tokens)."""
+OWN = {"issue_token", "revoke_token", "delete_filter"}
+"""What is one's own alone, tried with the tokens and filters themselves (test_tokens, test_saved_filters)."""
 OPEN_TO_ALL = {
     "account_change_password",
     "account_inactive",

@@ -13,8 +13,9 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
-from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
 from riskloop.loop.personal import unmask
+from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
@@ -120,6 +121,10 @@ def proposed(bank: People) -> RoleDecision:
     return do(ProposeDecision(other, role, "outlet", [READ_EVENTS], day, "试行")).decision
 
 
+def saved(bank: People) -> SavedFilter:
+    return do(SaveFilter(bank.monitor, "大额", "model=A11")).saved
+
+
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
 WHY = {"why": "测试"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
@@ -190,6 +195,9 @@ EVERY: dict[str, Case] = {
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "get_history_line": ("overseer", lambda b: (f"/history/{History.objects.latest('pk').pk}", {})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
+    "list_filters": ("monitor", lambda b: ("/filters", {})),
+    "save_filter": ("monitor", lambda b: ("/filters", {"name": "大额", "query": "model=A11"})),
+    "delete_filter": ("monitor", lambda b: (f"/filters/{saved(b).pk}/delete", {})),
     "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
     "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),
     "take": ("monitor", lambda b: (f"/events/{new_event().pk}/take", {})),

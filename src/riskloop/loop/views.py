@@ -29,6 +29,7 @@ from riskloop.loop.forms import (
 from riskloop.loop.history import timeline
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
+from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
@@ -55,6 +56,8 @@ def events(request: SignedIn) -> HttpResponse:
         "page_sizes": queue.PAGE_SIZES,
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
+        "saved_filters": filters_of(request.user),
+        "kept_query": kept_of(request.GET.urlencode()),
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
@@ -109,7 +109,7 @@ def _may_export_all(request: SignedIn, match: ResolverMatch) -> bool:
     return all(any(one.reaches(read.path) for one in allowed) for read in reads)
 
 
-def _file(request: SignedIn, match: ResolverMatch, given: QueryDict, why: str) -> FileResponse:
+def _file(request: SignedIn, match: ResolverMatch, given: QueryDict, why: str) -> HttpResponse:
     if match.url_name == QUEUE:
         title, filters, sheets, rows = _queue(request, given)
     else:
@@ -135,12 +135,10 @@ def _file(request: SignedIn, match: ResolverMatch, given: QueryDict, why: str) -
         *(filters or [(_("Filters"), _("none"))]),
     ]
     name = f"{match.url_name}-{now:%Y%m%d-%H%M%S}.xlsx"
-    return FileResponse(_written(head, sheets), as_attachment=True, filename=name, content_type=CONTENT)
-
-
-def _written(head: list[tuple[str, Cell]], sheets: Iterable[Sheet]) -> IO[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     try:
-        return workbook(head, sheets)
+        with workbook(head, sheets) as file:
+            return HttpResponse(file.read(), content_type=CONTENT, headers=headers)
     except TooLong:
         raise Unfit(_("A text of this page is too long for a cell of Excel.")) from None
 

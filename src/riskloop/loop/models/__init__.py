@@ -3,6 +3,7 @@
 from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, GradeRule, GradeWeight, ModelGrade
 from riskloop.loop.models.closure import Measure
 from riskloop.loop.models.events import Continuation, EvidenceRow, Outcome, QuasiEvent, State
+from riskloop.loop.models.saved import SavedFilter
 from riskloop.loop.models.statistics import DailyStatistic
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "ModelGrade",
     "Outcome",
     "QuasiEvent",
+    "SavedFilter",
     "State",
 ]

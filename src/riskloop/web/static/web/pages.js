@@ -87,6 +87,8 @@
 
   // HTMX moves the address on: whoever switches the language wants to stay where he is now.
   document.addEventListener("submit", (event) => {
+    const query = event.target.querySelector("input[data-query-here]");
+    if (query) query.value = location.search;
     const next = event.target.querySelector("input[data-here]");
     if (next) next.value = location.pathname + location.search;
   });

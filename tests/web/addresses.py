@@ -33,6 +33,7 @@ ACTING = {
     "change_unit",
     "history_export",
     "revoke_token",
+    "bulk",
     "save_filter",
     "delete_filter",
 }

@@ -195,6 +195,10 @@ EVERY: dict[str, Case] = {
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "get_history_line": ("overseer", lambda b: (f"/history/{History.objects.latest('pk').pk}", {})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
+    "act_in_bulk": (
+        "monitor",
+        lambda b: ("/events/bulk", {"action": "take", "events": [str(new_event().pk)]}),
+    ),
     "list_filters": ("monitor", lambda b: ("/filters", {})),
     "save_filter": ("monitor", lambda b: ("/filters", {"name": "大额", "query": "model=A11"})),
     "delete_filter": ("monitor", lambda b: (f"/filters/{saved(b).pk}/delete", {})),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import export_views, saved_views, statistics_views, views
+from riskloop.loop import bulk_views, export_views, saved_views, statistics_views, views
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/export/", export_views.export, name="export_events"),
+    path("events/bulk/", bulk_views.bulk, name="bulk"),
     path("events/filters/", saved_views.save_filter, name="save_filter"),
     path("events/filters/<int:number>/delete/", saved_views.delete_filter, name="delete_filter"),
     path("events/<uuid:event_id>/", views.event, name="event"),

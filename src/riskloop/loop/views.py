@@ -10,11 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
+from riskloop.loop.bulk import BULK
 from riskloop.loop.detail import evidence_of, measures_of, possible_actions, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import (
@@ -27,16 +29,19 @@ from riskloop.loop.forms import (
     VerifyForm,
 )
 from riskloop.loop.history import timeline
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import ExclusionReason, Measure, QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
 from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.visibility import bundle_of, event_for, visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
-from riskloop.organisation.functions import EXPORT, READ_EVENTS
+from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
+
+LEAVES = frozenset({"exclude", "hand_back", "pass_on", "close"})
+"""Actions after which there is nothing left for the reader to do here."""
 
 
 @needs(READ_EVENTS)
@@ -56,10 +61,18 @@ def events(request: SignedIn) -> HttpResponse:
         "page_sizes": queue.PAGE_SIZES,
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
+        "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
+        "bulk_reasons": exclusion_reasons(),
         "saved_filters": filters_of(request.user),
         "kept_query": kept_of(request.GET.urlencode()),
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
+
+
+def exclusion_reasons() -> list[tuple[str, str]]:
+    """What an event may be excluded for: code and name."""
+    language = get_language()
+    return [(r.code, r.name.in_language(language)) for r in ExclusionReason.objects.order_by("code")]
 
 
 @needs(READ_EVENTS)
@@ -104,7 +117,13 @@ def _act(request: SignedIn, form: EventForm) -> HttpResponse:
     def page(given: EventForm, status: int) -> HttpResponse:
         return _page(request, _visible(request, given.event.pk), given, status)
 
-    return answer(request, form, page, lambda: reverse("event", args=[form.event.pk]))
+    return answer(request, form, page, lambda: _onward(request, form))
+
+
+def _onward(request: SignedIn, form: EventForm) -> str:
+    """To the event; what has left the reader's hands leads to the next one of his queue."""
+    after = queue.place_of(request, form.event.pk).next if form.name in LEAVES else None
+    return reverse("event", args=[after or form.event.pk])
 
 
 def _page(

@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
 from riskloop.loop.api import router as events
+from riskloop.loop.api_bulk import router as bulk
 from riskloop.loop.api_saved import router as saved
 from riskloop.loop.api_statistics import router as statistics
 from riskloop.organisation.action import Refused
@@ -86,6 +87,8 @@ ROUTERS: tuple[Operations, ...] = (
     people,
     roles,
     tokens,
+    # Before the others on events: theirs would take "bulk" for the id of one.
+    bulk,
     events,
     statistics,
     saved,

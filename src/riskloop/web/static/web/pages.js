@@ -45,11 +45,21 @@
       step(event.key === "j" ? 1 : -1);
       return;
     }
+    const ticked = current()?.querySelector("input[type=checkbox]");
+    if (event.key === "x" && ticked) {
+      ticked.checked = !ticked.checked;
+      return;
+    }
+    if (event.key === "o" && current()) {
+      location.assign(current().dataset.href);
+      return;
+    }
     if (event.key === "Enter" && current() && !event.target.closest("a, button, summary")) {
       location.assign(current().dataset.href);
       return;
     }
-    const element = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const key = event.key === "e" ? "x" : event.key;
+    const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!element) return;
     event.preventDefault();
     use(element);

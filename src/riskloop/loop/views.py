@@ -40,7 +40,7 @@ from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
 
-LEAVES = frozenset({"exclude", "hand_back", "pass_on", "close"})
+LEAVES = frozenset({"exclude", "hand_back", "pass_on"})
 """Actions after which there is nothing left for the reader to do here."""
 
 
@@ -62,7 +62,7 @@ def events(request: SignedIn) -> HttpResponse:
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
         "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
-        "bulk_reasons": exclusion_reasons(),
+        "bulk_reasons": exclusion_reasons,
         "saved_filters": filters_of(request.user),
         "kept_query": kept_of(request.GET.urlencode()),
     }

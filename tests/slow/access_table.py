@@ -319,6 +319,7 @@ OPEN_TO_ALL = {
     "account_logout",
     "account_reauthenticate",
     "api",
+    "delete_filter",
     "demo",
     "mfa_activate_totp",
     "mfa_add_webauthn",

@@ -158,6 +158,9 @@ PAGES = [
     page("overview", "/"),
     page("events", "/events/", EVENTS),
     page("export_events", "/events/export/", EVENTS, f.EXPORT),
+    page("excel", "/excel/?page=/models/", f.EXPORT),
+    page("bulk", "/events/bulk/", f.DISCRIMINATE, given={"action": "take"}),
+    page("save_filter", "/events/filters/", EVENTS, given={"name": "大额", "query": "model=A11"}),
     unit_page("event", "/events/{event}/", EVENTS),
     unit_page("event_earlier", "/events/{event}/earlier/", EVENTS),
     unit_page("event_usual", "/events/{event}/usual/", EVENTS),
@@ -296,6 +299,9 @@ API = [
     api("list_marks", "/looks/marks", f.REVIEW_TRACES),
     api("rank_persons", "/looks/persons", f.REVIEW_TRACES),
     api("list_events", "/events", EVENTS),
+    api("act_in_bulk", "/events/bulk", f.DISCRIMINATE, given={"action": "take", "events": ["{event}"]}),
+    api("list_filters", "/filters", EVENTS),
+    api("save_filter", "/filters", EVENTS, given={"name": "大额", "query": "model=A11"}),
     api("get_event", "/events/{event}", EVENTS, of_unit=True),
     api("get_context", "/events/{event}/context", EVENTS, of_unit=True),
     api("list_owners", "/events/{event}/owners", EVENTS, of_unit=True),
@@ -338,8 +344,8 @@ API = [
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]
-OWN = {"issue_token", "revoke_token"}
-"""What is one's own alone, tried with the tokens themselves (tests/organisation/test_tokens)."""
+OWN = {"issue_token", "revoke_token", "delete_filter"}
+"""What is one's own alone, tried with the tokens and filters themselves (test_tokens, test_saved_filters)."""
 OPEN_TO_ALL = {
     "account_change_password",
     "account_inactive",
@@ -347,6 +353,7 @@ OPEN_TO_ALL = {
     "account_logout",
     "account_reauthenticate",
     "api",
+    "delete_filter",
     "demo",
     "mfa_activate_totp",
     "mfa_add_webauthn",

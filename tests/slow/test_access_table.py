@@ -178,6 +178,8 @@ def call(client: Client, operation: Operation, at: At) -> Any:
 
 
 def _filled(value: Any, at: At) -> Any:
+    if isinstance(value, list):
+        return [_filled(one, at) for one in value]
     return value.format(**at.values) if isinstance(value, str) else value
 
 

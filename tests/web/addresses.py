@@ -33,6 +33,9 @@ ACTING = {
     "change_unit",
     "history_export",
     "revoke_token",
+    "bulk",
+    "save_filter",
+    "delete_filter",
 }
 """Where something is done by a POST."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
@@ -67,6 +70,8 @@ def of(name: str) -> list[str]:
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name in {"model", "statistic"}:
         return [reverse(name, args=[code]) for code in MODELS[name]]
+    if name == "delete_filter":
+        return [reverse(name, args=[1])]
     if name == "revoke_token":
         return [reverse("revoke_token", args=[1])]
     if name == "open_finding":
@@ -79,6 +84,8 @@ def of(name: str) -> list[str]:
         action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
         given = [known.get(what, action.get(name)) for what in ORGANISATION[name]]
         return [reverse(name, args=given)]
+    if name == "excel":
+        return [f"{reverse(name)}?page=/events/"]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]

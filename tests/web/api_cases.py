@@ -13,8 +13,9 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
-from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
 from riskloop.loop.personal import unmask
+from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
@@ -139,6 +140,10 @@ def proposed(bank: People) -> RoleDecision:
     return do(ProposeDecision(other, role, "outlet", [READ_EVENTS], day, "试行")).decision
 
 
+def saved(bank: People) -> SavedFilter:
+    return do(SaveFilter(bank.monitor, "大额", "model=A11")).saved
+
+
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
 WHY = {"why": "测试"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
@@ -214,6 +219,13 @@ EVERY: dict[str, Case] = {
     "list_marks": ("overseer", lambda b: ("/looks/marks", {})),
     "rank_persons": ("overseer", lambda b: ("/looks/persons", {"kind": "api", "limit": 5})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
+    "act_in_bulk": (
+        "monitor",
+        lambda b: ("/events/bulk", {"action": "take", "events": [str(new_event().pk)]}),
+    ),
+    "list_filters": ("monitor", lambda b: ("/filters", {})),
+    "save_filter": ("monitor", lambda b: ("/filters", {"name": "大额", "query": "model=A11"})),
+    "delete_filter": ("monitor", lambda b: (f"/filters/{saved(b).pk}/delete", {})),
     "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
     "get_context": ("monitor", lambda b: (f"/events/{new_event().pk}/context", {})),
     "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import context_views, export_views, statistics_views, views
+from riskloop.loop import bulk_views, context_views, export_views, saved_views, statistics_views, views
 from riskloop.loop.parts import KINDS
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/export/", export_views.export, name="export_events"),
+    path("events/bulk/", bulk_views.bulk, name="bulk"),
+    path("events/filters/", saved_views.save_filter, name="save_filter"),
+    path("events/filters/<int:number>/delete/", saved_views.delete_filter, name="delete_filter"),
     path("events/<uuid:event_id>/", views.event, name="event"),
     path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),

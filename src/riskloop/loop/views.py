@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,21 +16,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
+from riskloop.loop.bulk import BULK
 from riskloop.loop.detail import determinations_of, evidence_of, measures_of, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
+from riskloop.loop.forms.base import listed
 from riskloop.loop.history import timeline
-from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models import ExclusionReason, QuasiEvent
 from riskloop.loop.offers import offers, offers_on
 from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
+from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
-from riskloop.organisation.functions import EXPORT, READ_EVENTS
+from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
+
+LEAVES = frozenset({"exclude", "hand_back"})
+"""Actions after which there is nothing left for the reader to do here."""
 
 
 @needs(READ_EVENTS)
@@ -49,6 +56,10 @@ def events(request: SignedIn) -> HttpResponse:
         "page_sizes": queue.PAGE_SIZES,
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
+        "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
+        "bulk_reasons": partial(listed, ExclusionReason),
+        "saved_filters": filters_of(request.user),
+        "kept_query": kept_of(request.GET.urlencode()),
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 
@@ -95,7 +106,13 @@ def _act(request: SignedIn, form: EventForm) -> HttpResponse:
     def page(given: EventForm, status: int) -> HttpResponse:
         return _page(request, _visible(request, given.event.pk), given, status)
 
-    return answer(request, form, page, lambda: reverse("event", args=[form.event.pk]))
+    return answer(request, form, page, lambda: _onward(request, form))
+
+
+def _onward(request: SignedIn, form: EventForm) -> str:
+    """To the event; what has left the reader's hands leads to the next one of his queue."""
+    after = queue.place_of(request, form.event.pk).next if form.name in LEAVES else None
+    return reverse("event", args=[after or form.event.pk])
 
 
 def _page(

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "riskloop.web",
     "riskloop.exposure",
     "riskloop.loop",
+    "riskloop.outgoing",
     "riskloop.organisation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "procrastinate.contrib.django",
     "rules.apps.AutodiscoverRulesConfig",
 ]
 MIDDLEWARE = [

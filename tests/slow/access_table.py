@@ -201,6 +201,7 @@ PAGES = [
     on_person("deactivate", **WHY),
     on_person("reactivate", **WHY),
     on_person("set_password", password=PASSWORD, **WHY),
+    on_person("set_email", email="zhao@bank.example", **WHY),
     page("roles", "/roles/", f.READ_ORGANISATION),
     page("role", "/roles/R04/", f.READ_ORGANISATION),
     page(
@@ -260,6 +261,13 @@ API = [
         given={"username": "zhao", "unit_id": "{unit}"},
     ),
     api_person("deactivate", **WHY),
+    api(
+        "set_email",
+        "/people/{person}/email",
+        f.MANAGE_PEOPLE,
+        of_unit=True,
+        given={"email": "zhao@bank.example", **WHY},
+    ),
     api_person("reactivate", **WHY),
     api(
         "assign_role",
@@ -288,6 +296,10 @@ API = [
     ),
     api("decide", "/decisions/{decision}/decide", f.DECIDE_ROLES, given={"approve": True}),
     api("list_tokens", "/tokens"),
+    api("list_notices", "/notices"),
+    api("read_notices", "/notices/read_all", given={}),
+    api("get_notice_settings", "/notice_settings"),
+    api("choose_notices", "/notice_settings", given={"by_mail": False, "language": "en"}),
     api("list_history", "/history", READ_HISTORY),
     api("verify_history", "/history/chain", READ_HISTORY),
     api("get_history_file", "/history/file", READ_HISTORY, f.EXPORT),
@@ -338,8 +350,8 @@ API = [
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]
-OWN = {"issue_token", "revoke_token"}
-"""What is one's own alone, tried with the tokens themselves (tests/organisation/test_tokens)."""
+OWN = {"issue_token", "revoke_token", "read_notice"}
+"""What is one's own alone, tried with the tokens and notices themselves (test_tokens, test_notice_pages)."""
 OPEN_TO_ALL = {
     "account_change_password",
     "account_inactive",
@@ -347,6 +359,8 @@ OPEN_TO_ALL = {
     "account_logout",
     "account_reauthenticate",
     "api",
+    "bell",
+    "choose_notices",
     "demo",
     "mfa_activate_totp",
     "mfa_add_webauthn",
@@ -363,6 +377,9 @@ OPEN_TO_ALL = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "my_sessions",
+    "notices",
+    "read_notice",
+    "read_notices",
     "revoke_token",
     "set_language",
     "tokens",

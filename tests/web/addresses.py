@@ -9,8 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.models import User
 
-PUBLIC = {"account_login", "account_inactive", "set_language", "demo"}
-"""What can be opened without having signed in."""
+PUBLIC = {"account_login", "account_inactive", "set_language", "demo", "bell"}
+"""What can be opened without having signed in; the bell then tells nothing."""
 ORGANISATION = {
     "person": ["user_id"],
     "act_on_person": ["user_id", "action"],
@@ -33,6 +33,9 @@ ACTING = {
     "change_unit",
     "history_export",
     "revoke_token",
+    "read_notice",
+    "read_notices",
+    "choose_notices",
 }
 """Where something is done by a POST."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
@@ -67,8 +70,8 @@ def of(name: str) -> list[str]:
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name in {"model", "statistic"}:
         return [reverse(name, args=[code]) for code in MODELS[name]]
-    if name == "revoke_token":
-        return [reverse("revoke_token", args=[1])]
+    if name in {"revoke_token", "read_notice"}:
+        return [reverse(name, args=[1])]
     if name == "open_finding":
         return [reverse("open_finding", args=["C12"])]
     if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"}:

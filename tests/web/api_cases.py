@@ -24,6 +24,7 @@ from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
+from riskloop.outgoing.models import Notice
 from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
@@ -120,6 +121,11 @@ def verified(bank: People) -> QuasiEvent:
     return measure.event
 
 
+def told_to(user: User) -> Notice:
+    """A notice of a kind that no app knows any more: it has no sentence, and is still there."""
+    return Notice.objects.create(person=user, kind="former", object_type="x", object_id="1", key="1")
+
+
 def tomorrow() -> str:
     return str(timezone.localdate() + dt.timedelta(days=1))
 
@@ -164,6 +170,10 @@ EVERY: dict[str, Case] = {
     "get_person": ("administrator", lambda b: (f"/people/{b.monitor.pk}", {})),
     "create_person": ("administrator", lambda b: ("/people", {"username": "zhao", "unit_id": "10"})),
     "deactivate": ("administrator", lambda b: (f"/people/{b.branch.pk}/deactivate", WHY)),
+    "set_email": (
+        "administrator",
+        lambda b: (f"/people/{b.branch.pk}/email", {"email": "chen@bank.example", **WHY}),
+    ),
     "reactivate": ("administrator", lambda b: (f"/people/{inactive(b).pk}/reactivate", WHY)),
     "assign_role": (
         "administrator",
@@ -206,6 +216,11 @@ EVERY: dict[str, Case] = {
         lambda b: ("/tokens", {"name": "夜间导出", "functions": [READ_EVENTS], "days": 7}),
     ),
     "revoke_token": ("monitor", lambda b: (f"/tokens/{Token.objects.get(user=b.monitor).pk}/revoke", {})),
+    "list_notices": ("monitor", lambda b: ("/notices", {"unread": True})),
+    "read_notice": ("monitor", lambda b: (f"/notices/{told_to(b.monitor).pk}/read", {})),
+    "read_notices": ("monitor", lambda b: ("/notices/read_all", {})),
+    "get_notice_settings": ("monitor", lambda b: ("/notice_settings", {})),
+    "choose_notices": ("monitor", lambda b: ("/notice_settings", {"by_mail": False, "language": "en"})),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),
     "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class OutgoingConfig(AppConfig):
     name = "riskloop.outgoing"
     label = "outgoing"
+
+    def ready(self) -> None:
+        from riskloop.organisation import telling
+        from riskloop.outgoing import vocabulary
+
+        telling.register(vocabulary.VOCABULARY)

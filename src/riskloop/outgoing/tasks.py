@@ -5,7 +5,8 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from riskloop.outgoing.jobs import rescue
+from riskloop.outgoing import mail as mails
+from riskloop.outgoing.jobs import every, job, rescue
 
 KEPT_HOURS = 7 * 24
 """So long a job that is done stays to be looked at."""
@@ -28,3 +29,15 @@ async def tidy(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     await manager.delete_old_jobs(
         nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@every("* * * * *", "outgoing.gather_mail")
+def gather_mail(timestamp: int) -> None:  # noqa: ARG001
+    """Every minute: notices that are to go by e-mail."""
+    mails.gather()
+
+
+@job(mails.SEND)
+def send_mail(mail: str) -> None:
+    """One e-mail."""
+    mails.send(mail)

@@ -28,6 +28,7 @@ from riskloop.organisation.api_people import router as people
 from riskloop.organisation.api_roles import router as roles
 from riskloop.organisation.api_tokens import router as tokens
 from riskloop.organisation.operations import BadValue, Operations
+from riskloop.outgoing.api import router as notices
 from riskloop.web.api_catalogue import router as models_and_runs
 from riskloop.web.api_history import router as history
 
@@ -90,6 +91,7 @@ ROUTERS: tuple[Operations, ...] = (
     looks,
     *LOOP,
     exposure,
+    notices,
     models_and_runs,
 )
 for _router in ROUTERS:

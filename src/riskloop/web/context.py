@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop.queue import EVERYTHING_OPEN
 from riskloop.organisation.gate import functions_of
+from riskloop.organisation.models import User
 from riskloop.organisation.scope import holds, roles_of
+from riskloop.outgoing.notices import unread_by
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "single_sign_on": settings.SINGLE_SIGN_ON,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "my_roles": SimpleLazyObject(lambda: _roles(request)),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
     }
 
 
@@ -59,6 +62,10 @@ def _navigation(request: HttpRequest) -> list[Place]:
         here = request.path == url or (url != "/" and request.path.startswith(url))
         places.append(Place(name, icon, url + query, here))
     return places
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread_by(request.user) if isinstance(request.user, User) else 0
 
 
 def _roles(request: HttpRequest) -> str:

@@ -42,6 +42,7 @@ TAGS = {
     "events": gettext_lazy("Quasi-risk events"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
+    "notices": gettext_lazy("Notices"),
     "models and runs": gettext_lazy("Models, runs and imports"),
     "schema": gettext_lazy("Schema"),
 }

@@ -55,6 +55,7 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.DECIDE_ROLES: {"R01": LEVELS[:1]},
     f.REVIEW_TRACES: {"R06": TOP3},
     f.READ_HISTORY: {"R06": TOP3},
+    f.MANAGE_WEBHOOKS: {"R01": LEVELS[:1]},
 }
 """By function the roles that have it, each with the levels at which it does."""
 
@@ -153,6 +154,8 @@ HIT = {"day": "{day}", "hit": "{hit}", **WHY}
 OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
 DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
 READ_HISTORY, EVENTS, STATISTICS = f.READ_HISTORY, f.READ_EVENTS, f.READ_STATISTICS
+WEBHOOKS = f.MANAGE_WEBHOOKS
+WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.opened"]}
 
 PAGES = [
     page("overview", "/"),
@@ -192,6 +195,18 @@ PAGES = [
     page("history_chain", "/history/chain/", READ_HISTORY),
     page("history_export", "/history/export/", READ_HISTORY, f.EXPORT, given={}),
     page("traces", "/traces/", f.REVIEW_TRACES),
+    page("webhooks", "/webhooks/", WEBHOOKS),
+    page("webhook", "/webhooks/{webhook}/", WEBHOOKS),
+    page(
+        "change_webhook",
+        "/webhooks/{webhook}/change/",
+        WEBHOOKS,
+        given={f"change_webhook-{name}": value for name, value in WEBHOOK.items() if name != "name"}
+        | {"change_webhook-label": "工单系统"},
+    ),
+    page("renew_webhook_secret", "/webhooks/{webhook}/renew_secret/", WEBHOOKS, given={}),
+    page("test_webhook", "/webhooks/{webhook}/test/", WEBHOOKS, given={}),
+    page("send_webhook_again", "/webhooks/{webhook}/deliveries/{delivery}/again/", WEBHOOKS, given={}),
     page("people", "/people/", f.MANAGE_PEOPLE),
     page("joiners", "/people/joiners/", f.MANAGE_PEOPLE),
     page("create_account", "/people/new/", f.MANAGE_PEOPLE),
@@ -347,6 +362,14 @@ API = [
     api("list_runs", "/runs", f.READ_RUNS),
     api("list_gaps", "/runs/gaps", f.READ_RUNS),
     api("list_imports", "/imports", f.READ_RUNS),
+    api("list_webhooks", "/webhooks", WEBHOOKS),
+    api("add_webhook", "/webhooks", WEBHOOKS, given=WEBHOOK),
+    api("get_webhook", "/webhooks/{webhook}", WEBHOOKS),
+    api("change_webhook", "/webhooks/{webhook}", WEBHOOKS, given=WEBHOOK),
+    api("renew_webhook_secret", "/webhooks/{webhook}/renew_secret", WEBHOOKS, given={}),
+    api("test_webhook", "/webhooks/{webhook}/test", WEBHOOKS, given={}),
+    api("list_deliveries", "/webhooks/{webhook}/deliveries", WEBHOOKS),
+    api("send_webhook_again", "/webhooks/{webhook}/deliveries/{delivery}/again", WEBHOOKS, given={}),
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]

@@ -24,7 +24,8 @@ from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
-from riskloop.outgoing.models import Notice
+from riskloop.outgoing.models import Delivery, Notice
+from riskloop.outgoing.webhook_actions import AddEndpoint
 from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
@@ -126,6 +127,17 @@ def told_to(user: User) -> Notice:
     return Notice.objects.create(person=user, kind="former", object_type="x", object_id="1", key="1")
 
 
+def lost() -> Delivery:
+    """A message that was given up, always the same of a test."""
+    found = Delivery.objects.first()
+    if found is None:
+        webhook = do(AddEndpoint(None, "工单系统", WEBHOOK["url"], WEBHOOK["events"])).endpoint
+        found = webhook.deliveries.create(
+            kind="event.closed", body="{}", state="given_up", attempts=8, most=8
+        )
+    return found
+
+
 def tomorrow() -> str:
     return str(timezone.localdate() + dt.timedelta(days=1))
 
@@ -146,6 +158,7 @@ def proposed(bank: People) -> RoleDecision:
 
 
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
+WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.closed"]}
 WHY = {"why": "测试"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
 EVERY: dict[str, Case] = {
@@ -311,5 +324,22 @@ EVERY: dict[str, Case] = {
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),
     "list_gaps": ("monitor", lambda b: ("/runs/gaps", {})),
     "list_imports": ("monitor", lambda b: ("/imports", {})),
+    "list_webhooks": ("administrator", lambda b: ("/webhooks", {})),
+    "add_webhook": ("administrator", lambda b: ("/webhooks", WEBHOOK)),
+    "get_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}", {})),
+    "change_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}", WEBHOOK)),
+    "renew_webhook_secret": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/renew_secret", {}),
+    ),
+    "test_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}/test", {})),
+    "list_deliveries": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/deliveries", {"state": "given_up"}),
+    ),
+    "send_webhook_again": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/deliveries/{lost().pk}/again", {}),
+    ),
     "get_schema": ("monitor", lambda b: ("/openapi.json", {})),
 }

@@ -7,6 +7,7 @@ class OutgoingConfig(AppConfig):
 
     def ready(self) -> None:
         from riskloop.organisation import telling
-        from riskloop.outgoing import vocabulary
+        from riskloop.outgoing import notices, vocabulary
 
+        notices.register(*vocabulary.KINDS)
         telling.register(vocabulary.VOCABULARY)

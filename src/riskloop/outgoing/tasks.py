@@ -5,7 +5,9 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from riskloop.outgoing import delivery as deliveries
 from riskloop.outgoing import mail as mails
+from riskloop.outgoing import webhooks
 from riskloop.outgoing.jobs import every, job, rescue
 
 KEPT_HOURS = 7 * 24
@@ -41,3 +43,9 @@ def gather_mail(timestamp: int) -> None:  # noqa: ARG001
 def send_mail(mail: str) -> None:
     """One e-mail."""
     mails.send(mail)
+
+
+@job(webhooks.DELIVER)
+def deliver(delivery: str, attempt: int) -> None:
+    """One attempt to deliver a message. One that fails writes the next down itself."""
+    deliveries.deliver(delivery, attempt)

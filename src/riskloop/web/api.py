@@ -29,6 +29,7 @@ from riskloop.organisation.api_roles import router as roles
 from riskloop.organisation.api_tokens import router as tokens
 from riskloop.organisation.operations import BadValue, Operations
 from riskloop.outgoing.api import router as notices
+from riskloop.outgoing.api_webhooks import router as webhooks
 from riskloop.web.api_catalogue import router as models_and_runs
 from riskloop.web.api_history import router as history
 
@@ -92,6 +93,7 @@ ROUTERS: tuple[Operations, ...] = (
     *LOOP,
     exposure,
     notices,
+    webhooks,
     models_and_runs,
 )
 for _router in ROUTERS:

@@ -52,6 +52,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("roles", _("Roles"), "ti-shield", ""),
         ("units", _("Organisation"), "ti-sitemap", ""),
         ("traces", _("Looks at personal data"), "ti-eye-check", ""),
+        ("webhooks", _("Webhooks"), "ti-webhook", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:

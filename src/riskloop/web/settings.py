@@ -220,6 +220,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = needed("RISKLOOP_EMAIL_FROM", "RISKLOOP_EMAIL_HOST") if EMAIL_HOST else ""
 ADDRESS = needed("RISKLOOP_ADDRESS", "RISKLOOP_EMAIL_HOST").rstrip("/") if EMAIL_HOST else ""
 
+# By which certificates the receivers of webhooks prove themselves; the common ones unless a file is named.
+WEBHOOK_CA = os.environ.get("RISKLOOP_WEBHOOK_CA", "")
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -349,6 +350,7 @@ WorkerOption = Annotated[
 @app.command()
 def serve(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption = None) -> None:
     """The pages, on this machine's loopback address."""
+    os.environ.setdefault("RISKLOOP_LOG", "text")
     _django(Home.find(home))
     from riskloop.web.server import serve as run
 
@@ -358,6 +360,7 @@ def serve(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption
 @app.command()
 def worker(home: HomeOption = None) -> None:
     """Does jobs: e-mail, webhooks, what a day brings. As many workers as one likes run at once."""
+    os.environ.setdefault("RISKLOOP_LOG", "text")
     _django(Home.find(home))
     from riskloop.outgoing.worker import work
 

@@ -18,6 +18,7 @@ from riskloop.organisation.origin import origin
 from riskloop.organisation.row_security import EVERYTHING, SETTING, reading
 from riskloop.outgoing import jobs
 from riskloop.outgoing.jobs import MOST_BEGINNINGS, PAUSES, Patience, later, rescue
+from riskloop.outgoing.logs import TextLines
 from tests.outgoing.conftest import waiting
 
 ABOUT: Any = SimpleNamespace(job=SimpleNamespace(task_name="tried", id=7, attempts=0))
@@ -69,7 +70,9 @@ def test_a_line_says_how_a_job_went(
             jobs.as_the_system(breaks, ABOUT, None)
     told = [(r.job, r.job_id, r.attempt, r.outcome) for r in caplog.records]
     assert told == [("tried", 7, 1, "done"), ("tried", 7, 1, "failed")]
-    assert "张小明" not in caplog.text
+    lines = [TextLines().format(record) for record in caplog.records]
+    assert "builtins.RuntimeError" in lines[1]
+    assert "张小明" not in "".join(lines)
     assert closed == [True, True]
 
 

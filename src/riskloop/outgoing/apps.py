@@ -7,7 +7,8 @@ class OutgoingConfig(AppConfig):
 
     def ready(self) -> None:
         from riskloop.organisation import telling
-        from riskloop.outgoing import notices, vocabulary
+        from riskloop.outgoing import metrics, notices, vocabulary
 
+        metrics.register(metrics.own)
         notices.register(*vocabulary.KINDS)
         telling.register(vocabulary.VOCABULARY)

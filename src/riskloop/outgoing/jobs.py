@@ -81,16 +81,21 @@ def later_each(name: str, given: Sequence[dict[str, Any]]) -> None:
 
 def as_the_system(call_next: Callable[[], Any], context: JobContext, worker: Any) -> Any:  # noqa: ARG001
     """Does a job as the system, which reads everything and writes as a job; logs how it went."""
-    begun, outcome = time.monotonic(), "failed"
+    about = {"job": context.job.task_name, "job_id": context.job.id, "attempt": context.job.attempts + 1}
+    begun = time.monotonic()
+
+    def ended(outcome: str) -> dict[str, Any]:
+        return about | {"outcome": outcome, "seconds": round(time.monotonic() - begun, 3)}
+
     try:
         with coming_from("job"), reading(EVERYTHING):
             done = call_next()
-        outcome = "done"
+        log.info("job", extra=ended("done"))
         return done
+    except Exception:
+        log.exception("job", extra=ended("failed"))
+        raise
     finally:
-        seconds = round(time.monotonic() - begun, 3)
-        about = {"job": context.job.task_name, "job_id": context.job.id, "attempt": context.job.attempts + 1}
-        log.info("job", extra=about | {"outcome": outcome, "seconds": seconds})
         # The threads of a worker come and go; a connection that is left to one is closed by nobody.
         connection.close()
 

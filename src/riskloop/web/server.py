@@ -40,7 +40,8 @@ def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) ->
 def _behind(proxies: int) -> dict[str, Any]:
     """Whom to believe where a request came from: nobody, or so many proxies, the last one on this machine."""
     if not proxies:
-        return {}
+        # Nobody believes what they say; that they are there tells the metrics that a proxy asks for another.
+        return {"clear_untrusted_proxy_headers": False}
     return {
         "trusted_proxy": LOOPBACK,
         "trusted_proxy_count": proxies,

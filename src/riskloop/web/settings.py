@@ -12,6 +12,7 @@ from django.contrib.messages import ERROR
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.home import Home
+from riskloop.outgoing.logs import configuration
 from riskloop.web import elsewhere
 from riskloop.web.environment import choice, needed, number
 from riskloop.web.postgres import database
@@ -68,6 +69,8 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
 ]
 MIDDLEWARE = [
+    "riskloop.outgoing.probes.probes",
+    "riskloop.outgoing.observing.observed",
     "django.middleware.security.SecurityMiddleware",
     "riskloop.web.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -222,6 +225,10 @@ ADDRESS = needed("RISKLOOP_ADDRESS", "RISKLOOP_EMAIL_HOST").rstrip("/") if EMAIL
 
 # By which certificates the receivers of webhooks prove themselves; the common ones unless a file is named.
 WEBHOOK_CA = os.environ.get("RISKLOOP_WEBHOOK_CA", "")
+
+LOGGING = configuration(choice("RISKLOOP_LOG", "quiet", ("json", "text", "quiet")))
+# Who brings it reads the metrics; without one only this machine does.
+METRICS_TOKEN = os.environ.get("RISKLOOP_METRICS_TOKEN", "")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

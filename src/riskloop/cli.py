@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -338,19 +339,37 @@ def models_show(
 
 
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="The next free one if it is taken.")]
+WorkerOption = Annotated[
+    bool,
+    typer.Option(
+        "--worker/--no-worker", help="Do jobs beside the pages, or leave them to `riskloop worker`."
+    ),
+]
 
 
 @app.command()
-def serve(port: PortOption = 8765, home: HomeOption = None) -> None:
+def serve(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption = None) -> None:
     """The pages, on this machine's loopback address."""
+    os.environ.setdefault("RISKLOOP_LOG", "text")
     _django(Home.find(home))
     from riskloop.web.server import serve as run
 
-    run(port, lambda address: out.print(f"riskloop is at {address} (Ctrl-C stops it)"))
+    run(port, lambda address: out.print(f"riskloop is at {address} (Ctrl-C stops it)"), worker=worker)
 
 
 @app.command()
-def demo(port: PortOption = 8765, home: HomeOption = None) -> None:
+def worker(home: HomeOption = None) -> None:
+    """Does jobs: e-mail, webhooks, what a day brings. As many workers as one likes run at once."""
+    os.environ.setdefault("RISKLOOP_LOG", "text")
+    _django(Home.find(home))
+    from riskloop.outgoing.worker import work
+
+    out.print("riskloop works (Ctrl-C stops it)")
+    work()
+
+
+@app.command()
+def demo(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption = None) -> None:
     """A simulated bank under supervision, in the browser; a second call keeps what people did."""
     place = Home.find(home)
     _django(place)
@@ -359,7 +378,7 @@ def demo(port: PortOption = 8765, home: HomeOption = None) -> None:
     stage.prepare(place, _say)
     from riskloop.web.server import serve as run
 
-    run(port, lambda address: stage.welcome(place, address, out))
+    run(port, lambda address: stage.welcome(place, address, out), worker=worker)
 
 
 @app.command()

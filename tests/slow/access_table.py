@@ -55,6 +55,7 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.DECIDE_ROLES: {"R01": LEVELS[:1]},
     f.REVIEW_TRACES: {"R06": TOP3},
     f.READ_HISTORY: {"R06": TOP3},
+    f.MANAGE_WEBHOOKS: {"R01": LEVELS[:1]},
 }
 """By function the roles that have it, each with the levels at which it does."""
 
@@ -153,6 +154,8 @@ HIT = {"day": "{day}", "hit": "{hit}", **WHY}
 OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
 DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
 READ_HISTORY, EVENTS, STATISTICS = f.READ_HISTORY, f.READ_EVENTS, f.READ_STATISTICS
+WEBHOOKS = f.MANAGE_WEBHOOKS
+WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.opened"]}
 
 PAGES = [
     page("overview", "/"),
@@ -195,6 +198,18 @@ PAGES = [
     page("history_chain", "/history/chain/", READ_HISTORY),
     page("history_export", "/history/export/", READ_HISTORY, f.EXPORT, given={}),
     page("traces", "/traces/", f.REVIEW_TRACES),
+    page("webhooks", "/webhooks/", WEBHOOKS),
+    page("webhook", "/webhooks/{webhook}/", WEBHOOKS),
+    page(
+        "change_webhook",
+        "/webhooks/{webhook}/change/",
+        WEBHOOKS,
+        given={f"change_webhook-{name}": value for name, value in WEBHOOK.items() if name != "name"}
+        | {"change_webhook-label": "工单系统"},
+    ),
+    page("renew_webhook_secret", "/webhooks/{webhook}/renew_secret/", WEBHOOKS, given={}),
+    page("test_webhook", "/webhooks/{webhook}/test/", WEBHOOKS, given={}),
+    page("send_webhook_again", "/webhooks/{webhook}/deliveries/{delivery}/again/", WEBHOOKS, given={}),
     page("people", "/people/", f.MANAGE_PEOPLE),
     page("joiners", "/people/joiners/", f.MANAGE_PEOPLE),
     page("create_account", "/people/new/", f.MANAGE_PEOPLE),
@@ -204,6 +219,7 @@ PAGES = [
     on_person("deactivate", **WHY),
     on_person("reactivate", **WHY),
     on_person("set_password", password=PASSWORD, **WHY),
+    on_person("set_email", email="zhao@bank.example", **WHY),
     page("roles", "/roles/", f.READ_ORGANISATION),
     page("role", "/roles/R04/", f.READ_ORGANISATION),
     page(
@@ -263,6 +279,13 @@ API = [
         given={"username": "zhao", "unit_id": "{unit}"},
     ),
     api_person("deactivate", **WHY),
+    api(
+        "set_email",
+        "/people/{person}/email",
+        f.MANAGE_PEOPLE,
+        of_unit=True,
+        given={"email": "zhao@bank.example", **WHY},
+    ),
     api_person("reactivate", **WHY),
     api(
         "assign_role",
@@ -291,6 +314,10 @@ API = [
     ),
     api("decide", "/decisions/{decision}/decide", f.DECIDE_ROLES, given={"approve": True}),
     api("list_tokens", "/tokens"),
+    api("list_notices", "/notices"),
+    api("read_notices", "/notices/read_all", given={}),
+    api("get_notice_settings", "/notice_settings"),
+    api("choose_notices", "/notice_settings", given={"by_mail": False, "language": "en"}),
     api("list_history", "/history", READ_HISTORY),
     api("verify_history", "/history/chain", READ_HISTORY),
     api("get_history_file", "/history/file", READ_HISTORY, f.EXPORT),
@@ -341,11 +368,19 @@ API = [
     api("list_runs", "/runs", f.READ_RUNS),
     api("list_gaps", "/runs/gaps", f.READ_RUNS),
     api("list_imports", "/imports", f.READ_RUNS),
+    api("list_webhooks", "/webhooks", WEBHOOKS),
+    api("add_webhook", "/webhooks", WEBHOOKS, given=WEBHOOK),
+    api("get_webhook", "/webhooks/{webhook}", WEBHOOKS),
+    api("change_webhook", "/webhooks/{webhook}", WEBHOOKS, given=WEBHOOK),
+    api("renew_webhook_secret", "/webhooks/{webhook}/renew_secret", WEBHOOKS, given={}),
+    api("test_webhook", "/webhooks/{webhook}/test", WEBHOOKS, given={}),
+    api("list_deliveries", "/webhooks/{webhook}/deliveries", WEBHOOKS),
+    api("send_webhook_again", "/webhooks/{webhook}/deliveries/{delivery}/again", WEBHOOKS, given={}),
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]
-OWN = {"issue_token", "revoke_token", "delete_filter"}
-"""What is one's own alone, tried with the tokens and filters themselves (test_tokens, test_saved_filters)."""
+OWN = {"issue_token", "revoke_token", "delete_filter", "read_notice"}
+"""What is one's own alone, tried by itself (test_tokens, test_saved_filters, test_notice_pages)."""
 OPEN_TO_ALL = {
     "account_change_password",
     "account_inactive",
@@ -353,6 +388,8 @@ OPEN_TO_ALL = {
     "account_logout",
     "account_reauthenticate",
     "api",
+    "bell",
+    "choose_notices",
     "delete_filter",
     "demo",
     "mfa_activate_totp",
@@ -370,6 +407,9 @@ OPEN_TO_ALL = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "my_sessions",
+    "notices",
+    "read_notice",
+    "read_notices",
     "revoke_token",
     "set_language",
     "tokens",

@@ -36,6 +36,8 @@ from riskloop.organisation.models import (
 )
 from riskloop.organisation.role_actions import ProposeDecision
 from riskloop.organisation.sync import sync_organisation
+from riskloop.outgoing.models import Delivery, Endpoint
+from riskloop.outgoing.signing import new_secret, seal
 from tests.loop.conftest import found, unit
 from tests.loop.working import determine
 from tests.slow.access_table import API, LEVELS, OPEN_TO_ALL, OPERATIONS, OWN, PAGES, WHO, WORKERS, Operation
@@ -92,6 +94,7 @@ def stage(tree: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, At]:
         "owner": verifier.pk,
         "monitor": monitor.pk,
         "decision": decision().pk,
+        **given_up(),
         "day": DAY,
         "today": timezone.localdate(),
         "tomorrow": timezone.localdate() + dt.timedelta(days=1),
@@ -129,6 +132,15 @@ def decision() -> RoleDecision:
     proposer, role = person("R01", "HO", "third"), Role.objects.get(pk="R14")
     day = timezone.localdate() + dt.timedelta(days=2)
     return do(ProposeDecision(proposer, role, "outlet", [READ_EVENTS], day, "试行")).decision
+
+
+def given_up() -> dict[str, Any]:
+    """A webhook with a message that was given up."""
+    sealed = seal(new_secret())
+    events = ["event.opened"]
+    webhook = Endpoint.objects.create(name="…", url="https://x.bank.example/", events=events, sealed=sealed)
+    delivery = webhook.deliveries.create(kind=events[0], body="{}", state="given_up", attempts=8, most=8)
+    return {"webhook": webhook.pk, "delivery": delivery.pk}
 
 
 def hit_of(unit_id: str) -> Any:
@@ -198,7 +210,17 @@ def refused(answer: Any) -> bool:
 
 def written() -> tuple[int, ...]:
     """How much there is of what an operation could write; one question, for it is asked at every cell."""
-    tables = (History, Measure, Unmasking, RoleAssignment, User, RoleDecision, UnitVersion)
+    tables = (
+        History,
+        Measure,
+        Unmasking,
+        RoleAssignment,
+        User,
+        RoleDecision,
+        UnitVersion,
+        Endpoint,
+        Delivery,
+    )
     counts = ", ".join(f"(SELECT count(*) FROM {table._meta.db_table})" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}")
@@ -255,7 +277,10 @@ def test_no_operation_is_missing() -> None:
 
 def test_the_roles_of_the_table_are_those_in_force(db: None) -> None:
     """The other way round too: the application allows nothing that the table does not know."""
-    decided = {(d.role_id, d.level): set(d.functions) for d in RoleDecision.objects.filter(approved=True)}
+    decided = {
+        (d.role_id, d.level): set(d.functions)
+        for d in RoleDecision.objects.filter(approved=True).order_by("effective_from")
+    }
     table = {
         (role, level): {f for f, roles in WHO.items() if level in roles.get(role, ())}
         for role, levels in WORKERS.items()

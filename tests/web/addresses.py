@@ -8,9 +8,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.models import User
+from riskloop.outgoing.models import Delivery, Endpoint
+from riskloop.outgoing.signing import new_secret, seal
 
-PUBLIC = {"account_login", "account_inactive", "set_language", "demo"}
-"""What can be opened without having signed in."""
+PUBLIC = {"account_login", "account_inactive", "set_language", "demo", "bell"}
+"""What can be opened without having signed in; the bell then tells nothing."""
 ORGANISATION = {
     "person": ["user_id"],
     "act_on_person": ["user_id", "action"],
@@ -36,6 +38,13 @@ ACTING = {
     "bulk",
     "save_filter",
     "delete_filter",
+    "read_notice",
+    "read_notices",
+    "choose_notices",
+    "change_webhook",
+    "renew_webhook_secret",
+    "test_webhook",
+    "send_webhook_again",
 }
 """Where something is done by a POST."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
@@ -70,14 +79,20 @@ def of(name: str) -> list[str]:
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name in {"model", "statistic"}:
         return [reverse(name, args=[code]) for code in MODELS[name]]
-    if name == "delete_filter":
+    if name in {
+        "delete_filter",
+        "revoke_token",
+        "read_notice",
+        "mfa_remove_webauthn",
+        "mfa_edit_webauthn",
+    }:
         return [reverse(name, args=[1])]
-    if name == "revoke_token":
-        return [reverse("revoke_token", args=[1])]
     if name == "open_finding":
         return [reverse("open_finding", args=["C12"])]
-    if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"}:
-        return [reverse(name, args=[1])]
+    if name in {"webhook", "change_webhook", "renew_webhook_secret", "test_webhook"}:
+        return [reverse(name, args=[_delivery().endpoint_id])]
+    if name == "send_webhook_again":
+        return [reverse(name, args=[_delivery().endpoint_id, _delivery().pk])]
     if name in ORGANISATION:
         person = User.objects.get(username="wang")
         known = {"user_id": person.pk, "code": "R04", "unit_id": "111", "staff_id": "H1111", "decision_id": 1}
@@ -95,6 +110,22 @@ def readable() -> list[str]:
     """All pages that are read by a GET."""
     asked = [n for n in names() if n not in ACTING | {"set_language", "demo"}]
     return [address for name in asked for address in of(name) if not name.startswith("account_")]
+
+
+def _delivery() -> Delivery:
+    """A message that was given up; it and its webhook go with the test."""
+    found = Delivery.objects.first()
+    if found is None:
+        endpoint = Endpoint.objects.create(
+            name="工单系统",
+            url="https://orders.bank.example/in",
+            events=["event.opened"],
+            sealed=seal(new_secret()),
+        )
+        found = endpoint.deliveries.create(
+            kind="event.opened", body="{}", state="given_up", attempts=8, most=8
+        )
+    return found
 
 
 def _event(state: str) -> QuasiEvent:

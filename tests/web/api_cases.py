@@ -25,6 +25,8 @@ from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
+from riskloop.outgoing.models import Delivery, Notice
+from riskloop.outgoing.webhook_actions import AddEndpoint
 from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
@@ -121,6 +123,22 @@ def verified(bank: People) -> QuasiEvent:
     return measure.event
 
 
+def told_to(user: User) -> Notice:
+    """A notice of a kind that no app knows any more: it has no sentence, and is still there."""
+    return Notice.objects.create(person=user, kind="former", object_type="x", object_id="1", key="1")
+
+
+def lost() -> Delivery:
+    """A message that was given up, always the same of a test."""
+    found = Delivery.objects.first()
+    if found is None:
+        webhook = do(AddEndpoint(None, "工单系统", WEBHOOK["url"], WEBHOOK["events"])).endpoint
+        found = webhook.deliveries.create(
+            kind="event.closed", body="{}", state="given_up", attempts=8, most=8
+        )
+    return found
+
+
 def tomorrow() -> str:
     return str(timezone.localdate() + dt.timedelta(days=1))
 
@@ -145,6 +163,7 @@ def saved(bank: People) -> SavedFilter:
 
 
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
+WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.closed"]}
 WHY = {"why": "测试"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
 EVERY: dict[str, Case] = {
@@ -169,6 +188,10 @@ EVERY: dict[str, Case] = {
     "get_person": ("administrator", lambda b: (f"/people/{b.monitor.pk}", {})),
     "create_person": ("administrator", lambda b: ("/people", {"username": "zhao", "unit_id": "10"})),
     "deactivate": ("administrator", lambda b: (f"/people/{b.branch.pk}/deactivate", WHY)),
+    "set_email": (
+        "administrator",
+        lambda b: (f"/people/{b.branch.pk}/email", {"email": "chen@bank.example", **WHY}),
+    ),
     "reactivate": ("administrator", lambda b: (f"/people/{inactive(b).pk}/reactivate", WHY)),
     "assign_role": (
         "administrator",
@@ -211,6 +234,11 @@ EVERY: dict[str, Case] = {
         lambda b: ("/tokens", {"name": "夜间导出", "functions": [READ_EVENTS], "days": 7}),
     ),
     "revoke_token": ("monitor", lambda b: (f"/tokens/{Token.objects.get(user=b.monitor).pk}/revoke", {})),
+    "list_notices": ("monitor", lambda b: ("/notices", {"unread": True})),
+    "read_notice": ("monitor", lambda b: (f"/notices/{told_to(b.monitor).pk}/read", {})),
+    "read_notices": ("monitor", lambda b: ("/notices/read_all", {})),
+    "get_notice_settings": ("monitor", lambda b: ("/notice_settings", {})),
+    "choose_notices": ("monitor", lambda b: ("/notice_settings", {"by_mail": False, "language": "en"})),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),
     "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),
@@ -308,5 +336,22 @@ EVERY: dict[str, Case] = {
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),
     "list_gaps": ("monitor", lambda b: ("/runs/gaps", {})),
     "list_imports": ("monitor", lambda b: ("/imports", {})),
+    "list_webhooks": ("administrator", lambda b: ("/webhooks", {})),
+    "add_webhook": ("administrator", lambda b: ("/webhooks", WEBHOOK)),
+    "get_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}", {})),
+    "change_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}", WEBHOOK)),
+    "renew_webhook_secret": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/renew_secret", {}),
+    ),
+    "test_webhook": ("administrator", lambda b: (f"/webhooks/{lost().endpoint_id}/test", {})),
+    "list_deliveries": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/deliveries", {"state": "given_up"}),
+    ),
+    "send_webhook_again": (
+        "administrator",
+        lambda b: (f"/webhooks/{lost().endpoint_id}/deliveries/{lost().pk}/again", {}),
+    ),
     "get_schema": ("monitor", lambda b: ("/openapi.json", {})),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -195,6 +196,27 @@ class SetPassword(OnAccount):
         self.person.set_password(self.password)
         self.person.must_change_password = True
         self.person.save(update_fields=["password", "must_change_password"])
+
+
+@dataclass
+class SetEmail(OnAccount):
+    """The address to which the person's notices go; none: they stand on the pages alone."""
+
+    email: str = ""
+    name = "set_email"
+
+    def check(self) -> None:
+        super().check()
+        require(not self.person.is_service, "service", _("A service account is told nothing."))
+        if self.email:
+            try:
+                validate_email(self.email)
+            except ValidationError as problem:
+                require(False, "email", " ".join(problem.messages))
+
+    def execute(self) -> None:
+        self.person.email = self.email
+        self.person.save(update_fields=["email"])
 
 
 def create_user(

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Schema
 
-from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate
+from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate, SetEmail
 from riskloop.organisation.action import do
 from riskloop.organisation.assignment_actions import AssignRole, EndRole
 from riskloop.organisation.functions import MANAGE_PEOPLE
@@ -56,6 +56,11 @@ class PersonOut(Schema):
     is_active: bool
     is_service: bool
     roles: list[AssignmentOut]
+
+
+class EmailIn(Schema):
+    email: Annotated[str, Field(max_length=254)] = ""
+    why: Words = ""
 
 
 class PersonIn(Schema):
@@ -133,6 +138,13 @@ def deactivate(request: HttpRequest, person_id: Number, given: WhyIn) -> PersonO
     """Closes an account. Its roles and tokens end, open work goes back."""
     user = signed_in(request)
     return _person(do(Deactivate(user, _one(user, person_id), given.why)).person)
+
+
+@router.does("/people/{person_id}/email", MANAGE_PEOPLE, answers=PersonOut)
+def set_email(request: HttpRequest, person_id: Number, given: EmailIn) -> PersonOut:
+    """Sets the address to which the person's notices go. None where it is empty."""
+    user = signed_in(request)
+    return _person(do(SetEmail(user, _one(user, person_id), given.why, given.email)).person)
 
 
 @router.does("/people/{person_id}/reactivate", MANAGE_PEOPLE, answers=PersonOut)

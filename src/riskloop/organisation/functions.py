@@ -86,7 +86,7 @@ _NAMES = {
     DECIDE_ROLES: ("审批角色变更", "Decide on changes of roles"),
     REVIEW_TRACES: ("审阅个人信息查询痕迹", "Review looks at personal data"),
     READ_HISTORY: ("查看操作历史", "Read the history"),
-    MANAGE_WEBHOOKS: ("管理外部通知", "Manage webhooks"),
+    MANAGE_WEBHOOKS: ("管理事件推送", "Manage webhooks"),
 }
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {code: Function(code, Text(zh, en)) for code, (zh, en) in _NAMES.items()}
@@ -94,5 +94,5 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 
 LOOP_READERS = frozenset({READ_EVENTS, READ_STATISTICS, READ_EXPOSURE})
 """Functions with any of which a person reads rows of the loop; row-level security lets nobody else."""
-HEAD_OFFICE_ONLY = frozenset({DECIDE_ROLES})
+HEAD_OFFICE_ONLY = frozenset({DECIDE_ROLES, MANAGE_WEBHOOKS})
 """What a branch's own role may never be given."""

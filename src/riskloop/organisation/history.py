@@ -164,7 +164,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dic
     return {f: before.get(f) for f in fields}, {f: after[f] for f in fields}
 
 
-SECRET = frozenset({"password", "digest"})
+SECRET = frozenset({"password", "digest", "sealed"})
 """Fields whose value no history keeps."""
 
 

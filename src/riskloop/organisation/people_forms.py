@@ -166,6 +166,28 @@ class SetPasswordForm(OnPersonForm):
         do(account_actions.SetPassword(self.user, self.person, given["why"], given["password"]))
 
 
+class SetEmailForm(OnPersonForm):
+    name = "set_email"
+    done = gettext_lazy("The e-mail address is set.")
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254, required=False)
+    why = reason(required=False)
+
+    def prepare(self) -> None:
+        self.initial = {"email": self.person.email}
+
+    def act(self) -> None:
+        given = self.cleaned_data
+        do(account_actions.SetEmail(self.user, self.person, given["why"], given["email"]))
+
+
 ON_PERSON: dict[str, type[OnPersonForm]] = {
-    form.name: form for form in (AssignRoleForm, EndRoleForm, DeactivateForm, ReactivateForm, SetPasswordForm)
+    form.name: form
+    for form in (
+        AssignRoleForm,
+        EndRoleForm,
+        DeactivateForm,
+        ReactivateForm,
+        SetPasswordForm,
+        SetEmailForm,
+    )
 }

@@ -85,6 +85,7 @@ VOCABULARY = Vocabulary(
         "deactivate": Deed(_("Account deactivated"), "ti-user-off"),
         "reactivate": Deed(_("Account reactivated"), "ti-user-check"),
         "set_password": Deed(_("Password set by the administrator"), "ti-key"),
+        "set_email": Deed(_("E-mail address set"), "ti-mail"),
         "assign_role": Deed(_("Role given"), "ti-shield-plus"),
         "end_role": Deed(_("Role ended"), "ti-shield-minus"),
         "moved": Deed(_("Moved to another unit"), "ti-arrow-right"),

@@ -28,6 +28,8 @@ from riskloop.organisation.api_people import router as people
 from riskloop.organisation.api_roles import router as roles
 from riskloop.organisation.api_tokens import router as tokens
 from riskloop.organisation.operations import BadValue, Operations
+from riskloop.outgoing.api import router as notices
+from riskloop.outgoing.api_webhooks import router as webhooks
 from riskloop.web.api_catalogue import router as models_and_runs
 from riskloop.web.api_history import router as history
 
@@ -90,6 +92,8 @@ ROUTERS: tuple[Operations, ...] = (
     looks,
     *LOOP,
     exposure,
+    notices,
+    webhooks,
     models_and_runs,
 )
 for _router in ROUTERS:

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from riskloop.loop.queue import EVERYTHING_OPEN
 from riskloop.organisation.functions import EXPORT
 from riskloop.organisation.gate import functions_of
+from riskloop.organisation.models import User
 from riskloop.organisation.scope import holds, roles_of
+from riskloop.outgoing.notices import unread_by
 from riskloop.web.excel import PAGES
 
 
@@ -37,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "to_excel": SimpleLazyObject(lambda: _to_excel(request)),
         "my_roles": SimpleLazyObject(lambda: _roles(request)),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
     }
 
 
@@ -53,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("roles", _("Roles"), "ti-shield", ""),
         ("units", _("Organisation"), "ti-sitemap", ""),
         ("traces", _("Looks at personal data"), "ti-eye-check", ""),
+        ("webhooks", _("Webhooks"), "ti-webhook", ""),
     )
     places: list[Place] = []
     for view, name, icon, query in listed:
@@ -71,6 +75,10 @@ def _to_excel(request: HttpRequest) -> str:
     if match is None or match.url_name not in PAGES or not holds(request.user, EXPORT):
         return ""
     return f"{reverse('excel')}?{urlencode({'page': request.get_full_path()})}"
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread_by(request.user) if isinstance(request.user, User) else 0
 
 
 def _roles(request: HttpRequest) -> str:

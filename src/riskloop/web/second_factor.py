@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
@@ -17,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from riskloop.organisation.models import User
 from riskloop.organisation.scope import authority_of
+from riskloop.organisation.sealing import box
 from riskloop.web.sign_in_events import note
 
 ADMINISTRATORS = ("R01", "R02", "R03")
+_PURPOSE = "second factor"
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What counts as a second factor: recovery codes alone are none."""
 
@@ -44,12 +42,6 @@ def forget_second_factor(user: User, request: HttpRequest | None = None) -> bool
     return factors.delete()[0] > 0
 
 
-def _sealed() -> Fernet:
-    """Keyed by the installation's own key: a copy of the database alone opens no second factor."""
-    digest = hashlib.sha256(b"riskloop second factor" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
-
-
 class SecondFactors(DefaultMFAAdapter):
     """allauth's second factors with their secrets sealed, and in the words of the pages."""
 
@@ -61,10 +53,10 @@ class SecondFactors(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _sealed().encrypt(text.encode()).decode()
+        return box(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _sealed().decrypt(encrypted_text.encode()).decode()
+        return box(_PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last factor of who needs one stays."""

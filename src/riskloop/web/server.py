@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from riskloop.bank.errors import BadInput
@@ -12,26 +14,34 @@ LOOPBACK = "127.0.0.1"
 TRIED_PORTS = 50
 
 
-def serve(port: int, announce: Callable[[str], None]) -> None:
-    """Serves until interrupted. `announce` is told the address once it can be opened."""
+def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) -> None:
+    """Serves until interrupted. `announce` is told the address once it can be opened.
+
+    With a `worker` jobs are done beside the pages, until these end.
+    """
     from django.conf import settings
     from waitress.server import create_server
 
+    from riskloop.outgoing.worker import beside
     from riskloop.web.wsgi import application
 
     listener = _listen(port)
     server = create_server(application, sockets=[listener], threads=8, **_behind(settings.PROXIES))
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        server.close()
+    # Who is told to end ends as one who is interrupted: the worker is given time for what it has begun.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with beside() if worker else nullcontext():
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            server.close()
 
 
 def _behind(proxies: int) -> dict[str, Any]:
     """Whom to believe where a request came from: nobody, or so many proxies, the last one on this machine."""
     if not proxies:
-        return {}
+        # Nobody believes what they say; that they are there tells the metrics that a proxy asks for another.
+        return {"clear_untrusted_proxy_headers": False}
     return {
         "trusted_proxy": LOOPBACK,
         "trusted_proxy_count": proxies,

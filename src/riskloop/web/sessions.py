@@ -20,6 +20,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -124,7 +125,8 @@ class SessionLimits:
         if seen and now - seen > settings.IDLE_MINUTES * 60:
             return "left alone"
         try:
-            if now - seen > SEEN_EVERY:
+            # The bell asks by itself: that is no sign of the person.
+            if now - seen > SEEN_EVERY and request.path_info != reverse("bell"):
                 _see(request, user)
         except UpdateError:
             return "ended meanwhile"

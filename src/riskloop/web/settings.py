@@ -12,8 +12,9 @@ from django.contrib.messages import ERROR
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.home import Home
+from riskloop.outgoing.logs import configuration
 from riskloop.web import elsewhere
-from riskloop.web.environment import choice, number
+from riskloop.web.environment import choice, needed, number
 from riskloop.web.postgres import database
 
 django_stubs_ext.monkeypatch()
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "riskloop.web",
     "riskloop.exposure",
     "riskloop.loop",
+    "riskloop.outgoing",
     "riskloop.organisation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -63,9 +65,12 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "procrastinate.contrib.django",
     "rules.apps.AutodiscoverRulesConfig",
 ]
 MIDDLEWARE = [
+    "riskloop.outgoing.probes.probes",
+    "riskloop.outgoing.observing.observed",
     "django.middleware.security.SecurityMiddleware",
     "riskloop.web.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -205,6 +210,25 @@ SOCIALACCOUNT_ADAPTER = "riskloop.web.single_sign_on.BankAccounts"
 # A link and no form: the policy lets forms go to this installation alone, also where they are sent on.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 globals().update(LDAP)
+
+# E-mail: none without a server.
+EMAIL_HOST = os.environ.get("RISKLOOP_EMAIL_HOST", "")
+EMAIL_SECURITY = choice("RISKLOOP_EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = number("RISKLOOP_EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[EMAIL_SECURITY])
+EMAIL_HOST_USER = os.environ.get("RISKLOOP_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("RISKLOOP_EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 10
+# From whom e-mails come, and where the links in them lead.
+DEFAULT_FROM_EMAIL = needed("RISKLOOP_EMAIL_FROM", "RISKLOOP_EMAIL_HOST") if EMAIL_HOST else ""
+ADDRESS = needed("RISKLOOP_ADDRESS", "RISKLOOP_EMAIL_HOST").rstrip("/") if EMAIL_HOST else ""
+
+# By which certificates the receivers of webhooks prove themselves; the common ones unless a file is named.
+WEBHOOK_CA = os.environ.get("RISKLOOP_WEBHOOK_CA", "")
+
+LOGGING = configuration(choice("RISKLOOP_LOG", "quiet", ("json", "text", "quiet")))
+# Who brings it reads the metrics; without one only this machine does.
+METRICS_TOKEN = os.environ.get("RISKLOOP_METRICS_TOKEN", "")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

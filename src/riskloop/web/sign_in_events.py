@@ -53,7 +53,10 @@ def note(action: str, user: User | None, request: HttpRequest | None, **details:
         request: None for what the command line does.
     """
     where = request.META.get("REMOTE_ADDR", "") if request else ""
-    log.info("%s user=%r from=%r %s", action, user.get_username() if user else "", where, details)
+    name = user.get_username() if user else ""
+    # Of the words the log's own lines tell none: they name people (`outgoing.logs`).
+    told = {"event": action, "account": user.pk if user else None}
+    log.info("%s user=%r from=%r %s", action, name, where, details, extra=told)
     by_himself = action in BY_THE_PERSON and details.get("by") != "administrator"
     with coming_from("page", where) if request else nullcontext():
         line = history.line(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from riskloop.bank.home import Home
 
 if TYPE_CHECKING:
     from riskloop.organisation.models import Unit, User
+
+_MIGRATING = 0x6D696772
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,20 @@ def prepare(home: Home) -> None:
 
     # A command is the operator's; the requests that `serve` answers have threads, and reaches, of their own.
     read_everything()
-    call_command("migrate", verbosity=0, interactive=False)
+    with _one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _one_at_a_time() -> Generator[None]:
+    """Pages and worker are often started at once: the second waits until the first has migrated."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def findings(home: Home) -> list[Finding]:

@@ -42,6 +42,8 @@ TAGS = {
     "events": gettext_lazy("Quasi-risk events"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
+    "notices": gettext_lazy("Notices"),
+    "webhooks": gettext_lazy("Webhooks"),
     "models and runs": gettext_lazy("Models, runs and imports"),
     "schema": gettext_lazy("Schema"),
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("riskloop.loop.urls")),
     path("", include("riskloop.exposure.urls")),
     path("", include("riskloop.organisation.urls")),
+    path("", include("riskloop.outgoing.urls")),
     path("traces/", trace_views.traces, name="traces"),
     path("models/", views.models, name="models"),
     path("models/<str:code>/", views.model, name="model"),

@@ -37,15 +37,24 @@ def test_two_people_bring_an_event_to_its_close(bank: People, visit: Visit, pict
     monitor.get_by_role("button", name="领取事件").click()
     expect(monitor.get_by_role("status")).to_have_text("您已领取该事件。")
 
+    monitor.get_by_text("存疑：转认定").click()
+    monitor.locator("#id_pass_on-reason").select_option("no_papers")
+    monitor.locator("#id_pass_on-note").fill("授权书缺失。")
+    monitor.get_by_role("button", name="转认定", exact=True).click()
+    expect(monitor.get_by_role("status")).to_have_text("事件已转认定。")
+
     monitor.get_by_text("认定为风险事件").click()
     monitor.get_by_label("内部风险事件").check()
-    monitor.get_by_label("风险驱动因素").select_option("P3")
-    monitor.get_by_label("核实情况").fill("凭证审核不严，客户本人确认。")
+    monitor.locator("#id_determine-event_type").select_option("execution")
+    monitor.locator("#id_determine-driver").select_option("P3")
+    monitor.locator("#id_determine-grade").select_option("general")
+    monitor.locator(".responsible select").first.select_option("1_direct")
+    monitor.locator("#id_determine-note").fill("凭证审核不严，客户本人确认。")
     picture(monitor, "event-determining")
     monitor.get_by_role("button", name="认定", exact=True).click()
     expect(monitor.get_by_role("status")).to_contain_text("事件已认定")
 
-    expect(monitor.get_by_role("button", name="闭环")).to_be_disabled()
+    expect(monitor.get_by_role("button", name="闭环")).to_have_count(0)
     due_on = dt.date.today() + dt.timedelta(days=3)  # noqa: DTZ011 — the browser's day
     monitor.get_by_label("整改内容").fill("补齐凭证，重新培训经办人员。")
     monitor.get_by_label("责任人").select_option(label="周正")
@@ -67,7 +76,7 @@ def test_two_people_bring_an_event_to_its_close(bank: People, visit: Visit, pict
     expect(monitor.get_by_role("status")).to_have_text("整改已验证。")
     monitor.get_by_role("button", name="闭环").click()
     expect(monitor.get_by_role("status")).to_have_text("事件已闭环。")
-    expect(monitor.locator(".timeline-list > li")).to_have_count(7)
+    expect(monitor.locator(".timeline-list > li")).to_have_count(8)
     picture(monitor, "event-closed")
     event.refresh_from_db()
     assert event.state == "closed"

@@ -153,13 +153,13 @@ def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
     if not planted:
         actions.exclude(event, monitor, "genuine", "客户本人办理，凭证齐全。")
         return
-    measure = _determine(event, people)
+    measure = conclude(event, people)
     actions.report_done(measure, verifier, "已补齐凭证，培训记录已归档。")
     actions.verify(measure, monitor)
     actions.close(event, monitor)
 
 
-def _determine(event: QuasiEvent, people: dict[str, User]) -> Measure:
+def conclude(event: QuasiEvent, people: dict[str, User]) -> Measure:
     """An event that its monitor has taken: determined, and a measure set for the verifier."""
     monitor = people["monitor"]
     actions.pass_on(event, monitor, "rule_broken", "演示：植入案例，转认定。")
@@ -174,7 +174,7 @@ def _begin(events: Sequence[QuasiEvent], people: dict[str, User]) -> None:
     """Leaves something begun for everyone: measures to carry out, one to verify, an event just taken."""
     for event in events[:4]:
         actions.take(event, people["monitor"])
-    measures = [_determine(event, people) for event in events[:3]]
+    measures = [conclude(event, people) for event in events[:3]]
     if measures:
         actions.report_done(measures[-1], people["verifier"], "已补齐凭证，培训记录已归档。")
 
@@ -192,8 +192,10 @@ def _finding(event: QuasiEvent) -> actions.Finding:
 
 
 def _answers_for(event: QuasiEvent) -> dict[str, str]:
-    """Who handled it; where the event names nobody, whoever works at the unit and comes first."""
+    """Who handled it; where the event names nobody, whoever comes first at its unit, else in the bank."""
     tellers = Teller.objects.filter(pk__in=event.named("teller_ids")[0]).exclude(staff_id=None)
     handled = {teller.staff_id: "1_direct" for teller in tellers if teller.staff_id}
-    there = Staff.objects.filter(unit_id=event.unit_id).order_by("staff_id").first()
+    staff = Staff.objects.order_by("staff_id")
+    # A head office may have no staff in the bank's tables.
+    there = staff.filter(unit_id=event.unit_id).first() or staff.first()
     return handled or ({there.pk: "3_management"} if there else {})

@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from riskloop.organisation.origin import origin
-from riskloop.organisation.row_security import EVERYTHING, SETTING, reading
+from riskloop.organisation.row_security import EVERYTHING, NOTHING, SETTING, reading
 from riskloop.outgoing import jobs
 from riskloop.outgoing.jobs import MOST_BEGINNINGS, PAUSES, Patience, later, rescue
 from riskloop.outgoing.logs import TextLines
@@ -49,8 +49,8 @@ def test_a_job_reads_everything_and_is_known_as_a_job(monkeypatch: pytest.Monkey
             cursor.execute("SELECT current_setting(%s, true)", [SETTING])
             return cursor.fetchone()[0], origin().channel
 
-    with reading(""):
-        assert jobs.as_the_system(seen, ABOUT, None) == (EVERYTHING, "job")
+    with reading(NOTHING):
+        assert jobs.as_the_system(seen, ABOUT, None) == (EVERYTHING.rows, "job")
         assert seen() == ("", "command")
 
 

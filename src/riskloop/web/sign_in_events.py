@@ -53,10 +53,7 @@ def note(action: str, user: User | None, request: HttpRequest | None, **details:
         request: None for what the command line does.
     """
     where = request.META.get("REMOTE_ADDR", "") if request else ""
-    name = user.get_username() if user else ""
-    # Of the words the log's own lines tell none: they name people (`outgoing.logs`).
-    told = {"event": action, "account": user.pk if user else None}
-    log.info("%s user=%r from=%r %s", action, name, where, details, extra=told)
+    _log(action, user, where, details)
     by_himself = action in BY_THE_PERSON and details.get("by") != "administrator"
     with coming_from("page", where) if request else nullcontext():
         line = history.line(
@@ -68,6 +65,13 @@ def note(action: str, user: User | None, request: HttpRequest | None, **details:
             after=details,
         )
         history.record([line])
+
+
+def _log(action: str, user: User | None, where: str, details: dict[str, object]) -> None:
+    name = user.get_username() if user else ""
+    # Of the words the log's own lines tell none: they name people (`outgoing.logs`).
+    told = {"event": action, "account": user.pk if user else None}
+    log.info("%s user=%r from=%r %s", action, name, where, details, extra=told)
 
 
 def connect() -> None:

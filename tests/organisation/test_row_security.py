@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
-from riskloop.loop.models import Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
+from riskloop.loop.models import Attachment, Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
 from riskloop.organisation.models import Look, LookKind, User
 from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
 from tests.loop.conftest import found
 
 Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
-TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, DailyStatistic, DailyVolume, Look)
+TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, Attachment, DailyStatistic, DailyVolume, Look)
 
 
 @pytest.fixture
@@ -33,6 +33,10 @@ def rows(bank: None, person: Person) -> None:
         actions.determine(event, monitor, "internal", "P1", "general", "…")
         actions.set_measure(event, monitor, "…", verifier, DAY)
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
+        marks = {"name": "a.pdf", "size": 1, "sha256": "0" * 64, "uploaded_by": monitor}
+        Attachment.objects.create(
+            event=event, purpose="event", object_id=event.pk, uploaded_at=timezone.now(), **marks
+        )
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
         DailyVolume.objects.create(day=DAY, unit_id=unit_id, volume=1)
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}

@@ -60,6 +60,7 @@ def _secured(table: str, condition: str) -> tuple[str, str]:
 
 SECURED = (
     "exposure_dailyvolume",
+    "loop_attachment",
     "loop_continuation",
     "loop_dailystatistic",
     "loop_evidencerow",

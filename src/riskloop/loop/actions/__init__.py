@@ -1,5 +1,6 @@
 """Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
 
+from riskloop.loop.actions.attachments import Attach, Strike, attach, strike
 from riskloop.loop.actions.base import Action, finding_of
 from riskloop.loop.actions.closure import (
     Close,
@@ -19,6 +20,7 @@ from riskloop.organisation.action import Refused, do, require
 
 __all__ = [
     "Action",
+    "Attach",
     "Close",
     "Determine",
     "Exclude",
@@ -27,8 +29,10 @@ __all__ = [
     "ReportDone",
     "SetMeasure",
     "SetOwner",
+    "Strike",
     "Take",
     "Verify",
+    "attach",
     "close",
     "determine",
     "do",
@@ -39,6 +43,7 @@ __all__ = [
     "require",
     "set_measure",
     "set_owner",
+    "strike",
     "take",
     "verify",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -26,6 +27,8 @@ ORGANISATION = {
 ACTING = {
     "act",
     "act_on_measure",
+    "attachment",
+    "strike_attachment",
     "open_finding",
     "act_on_person",
     "propose_decision",
@@ -34,7 +37,7 @@ ACTING = {
     "history_export",
     "revoke_token",
 }
-"""Where something is done by a POST."""
+"""Where something is done by a POST, or a file is handed out."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
 """Of each shape one: what a model's file says is tried on all of them (test_models_pages)."""
 
@@ -61,6 +64,10 @@ def of(name: str) -> list[str]:
         return [reverse("event", args=[_event(state).pk]) for state in State]
     if name == "act":
         return [reverse("act", args=[_event(State.NEW).pk, "take"])]
+    if name == "attachments":
+        return [reverse(name, args=[_event(State.NEW).pk])]
+    if name in {"attachment", "strike_attachment"}:
+        return [reverse(name, args=[uuid.UUID(int=1)])]
     if name == "act_on_measure":
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name in {"model", "statistic"}:

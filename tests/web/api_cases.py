@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
-from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.files import received
+from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent
 from riskloop.loop.personal import unmask
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
@@ -24,6 +28,7 @@ from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
+from tests.loop import attached
 from tests.web.stage import LAST_DAY, People
 
 
@@ -99,6 +104,17 @@ def verified(bank: People) -> QuasiEvent:
     measure = done_by(bank)
     actions.verify(measure, bank.monitor)
     return measure.event
+
+
+def a_file(name: str = "凭证.pdf", content: bytes = attached.PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def attachment(user: User) -> Attachment:
+    """Of a new event."""
+    with closing(received(settings.HOME, "凭证.pdf", [attached.PDF], 20)) as incoming:
+        (kept,) = actions.attach(new_event(), user, [incoming])
+    return kept
 
 
 def tomorrow() -> str:
@@ -224,6 +240,10 @@ EVERY: dict[str, Case] = {
     "hide_again": ("monitor", lambda b: (f"/events/{unmasked(b).pk}/hide_again", {})),
     "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
     "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
+    "list_attachments": ("monitor", lambda b: (f"/events/{attachment(b.verifier).event_id}/attachments", {})),
+    "attach": ("monitor", lambda b: (f"/events/{new_event().pk}/attach", {"files": [a_file()]})),
+    "get_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.verifier).pk}", {})),
+    "strike_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.monitor).pk}/strike", WHY)),
     "list_reasons": ("monitor", lambda b: ("/reasons", {})),
     "list_drivers": ("monitor", lambda b: ("/drivers", {"day": "2024-03-01"})),
     "list_grades": ("monitor", lambda b: ("/grades", {})),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import export_views, statistics_views, views
+from riskloop.loop import attachment_views, export_views, statistics_views, views
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/export/", export_views.export, name="export_events"),
     path("events/<uuid:event_id>/", views.event, name="event"),
+    path("events/<uuid:event_id>/attachments/", attachment_views.attachments, name="attachments"),
+    path("attachments/<uuid:attachment_id>/", attachment_views.attachment, name="attachment"),
+    path("attachments/<uuid:attachment_id>/strike/", attachment_views.strike, name="strike_attachment"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
     path("statistics/", statistics_views.index, name="statistics"),
     path("statistics/<str:code>/", statistics_views.of_model, name="statistic"),

@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
 from riskloop.loop.api import router as events
+from riskloop.loop.api_attachments import router as attachments
 from riskloop.loop.api_statistics import router as statistics
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
@@ -86,6 +87,7 @@ ROUTERS: tuple[Operations, ...] = (
     roles,
     tokens,
     events,
+    attachments,
     statistics,
     exposure,
     models_and_runs,

@@ -17,10 +17,13 @@ def serve(port: int, announce: Callable[[str], None]) -> None:
     from django.conf import settings
     from waitress.server import create_server
 
+    from riskloop.loop.uploads import largest_request
     from riskloop.web.wsgi import application
 
     listener = _listen(port)
-    server = create_server(application, sockets=[listener], threads=8, **_behind(settings.PROXIES))
+    # The server takes a request on whole before the application sees it.
+    limits = {"max_request_body_size": largest_request()}
+    server = create_server(application, sockets=[listener], threads=8, **limits, **_behind(settings.PROXIES))
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     try:
         server.run()

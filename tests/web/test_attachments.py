@@ -31,6 +31,7 @@ from tests.web.stage import People, _person
 
 AsUser = Callable[..., Client]
 MB = 1024 * 1024
+ABOUT = "授权书原件扫描件"
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +56,7 @@ def page_of(event: QuasiEvent) -> str:
 
 
 def send(client: Client, event: QuasiEvent, *uploads: SimpleUploadedFile, **more: Any) -> HttpResponse:
-    given = {"attach-purpose": "event", "attach-chosen": list(uploads), **more}
+    given = {"attach-purpose": "event", **more, "attach-chosen": list(uploads)}
     return client.post(page_of(event), given)
 
 
@@ -108,9 +109,12 @@ def test_a_refusal_is_said_and_leaves_nothing(
     said: str,
 ) -> None:
     settings.ATTACHMENT_MB = 1
-    answer = send(as_user(bank.monitor), event, a_file("good.pdf"), a_file(name, content))
+    answer = send(
+        as_user(bank.monitor), event, a_file("good.pdf"), a_file(name, content), **{"attach-about": ABOUT}
+    )
     assert answer.status_code == status
     assert said in answer.content.decode()
+    assert f"{ABOUT}</textarea>" in answer.content.decode()
     assert not Attachment.objects.exists()
     assert left(home) == []
 
@@ -152,6 +156,7 @@ def stream(client: Client, address: str, size: int, said: int | None = None) -> 
     """Sends one file of so many bytes; how much of the request was read."""
     head = (
         b'--x\r\nContent-Disposition: form-data; name="attach-purpose"\r\n\r\nevent\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="attach-about"\r\n\r\n' + ABOUT.encode() + b"\r\n"
         b'--x\r\nContent-Disposition: form-data; name="attach-chosen"; filename="a.pdf"\r\n\r\n'
     )
     body = Counted(head + attached.PDF + bytes(size) + b"\r\n--x--\r\n")
@@ -170,6 +175,8 @@ def test_what_is_too_large_is_not_read_to_its_end(
     answer, taken = stream(as_user(bank.monitor), page_of(event), 8 * MB)
     assert answer.status_code == 413
     assert "a.pdf超过1 MB" in answer.content.decode()
+    # What was filled in stays filled in.
+    assert f"{ABOUT}</textarea>" in answer.content.decode()
     assert answer.headers["X-Refused"] == "size"
     assert 0 < taken < 3 * MB
     assert left(home) == []
@@ -399,9 +406,10 @@ def test_a_wrong_file_is_struck_through(bank: People, as_user: AsUser, kept: Att
 
 def test_the_api_attaches_and_tells(bank: People, event: QuasiEvent) -> None:
     caller = program(bank.monitor)
-    (told,) = caller.post(f"/events/{event.pk}/attach", files=[a_file()], purpose="event").json()
+    (told,) = caller.post(f"/events/{event.pk}/attach", files=[a_file()], purpose="event", about=ABOUT).json()
     kept = Attachment.objects.get()
     assert (told["name"], told["size"], told["sha256"]) == ("凭证.pdf", len(attached.PDF), kept.sha256)
+    assert (kept.about, told["about"]) == (ABOUT, ABOUT)
     assert caller.get(f"/events/{event.pk}/attachments").json() == [told]
     assert History.objects.get(action="attach").channel == "api"
 

@@ -10,7 +10,7 @@ from ninja import File, Form, Schema, UploadedFile
 
 from riskloop.loop import actions
 from riskloop.loop.actions.attachments import WORKING
-from riskloop.loop.attachments import AttachmentLine, attachment_for, attachments_of, handed_out
+from riskloop.loop.attachments import ANY_BYTES, AttachmentLine, attachment_for, attachments_of, handed_out
 from riskloop.loop.models import Purpose
 from riskloop.loop.uploads import incoming_of, stopped
 from riskloop.loop.visibility import event_for
@@ -31,6 +31,7 @@ class AttachmentOut(Schema):
     size: int
     media_type: str
     sha256: str
+    about: str
     uploaded_by: PersonRef | None
     uploaded_at: dt.datetime
     struck_at: dt.datetime | None
@@ -38,10 +39,11 @@ class AttachmentOut(Schema):
 
 
 class AttachIn(Schema):
-    """What of the event the files belong to: `of` is its number, or of the event itself nothing."""
+    """What of the event the files belong to, and what they are: `of` is its number, of the event nothing."""
 
     purpose: Purpose = Purpose.EVENT
     of: Words = ""
+    about: Words = ""
 
 
 class StrikeIn(Schema):
@@ -68,11 +70,11 @@ def attach(
     refused = stopped(request)
     if refused is not None:
         raise refused
-    actions.attach(event, user, incoming_of(files), given.purpose, given.of)
+    actions.attach(event, user, incoming_of(files), given.purpose, given.of, given.about)
     return [_told(line) for line in attachments_of(event, user)]
 
 
-@router.hands_out("/attachments/{attachment_id}", UNMASK)
+@router.hands_out("/attachments/{attachment_id}", UNMASK, media_types=[ANY_BYTES])
 def get_attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
     """One file. Handed out only while it is what was attached; who gets it is written down."""
     user = signed_in(request)
@@ -99,6 +101,7 @@ def _told(line: AttachmentLine) -> AttachmentOut:
         size=one.size,
         media_type=one.media_type,
         sha256=one.sha256,
+        about=one.about,
         uploaded_by=person_ref(one.uploaded_by),
         uploaded_at=one.uploaded_at,
         struck_at=one.struck_at,

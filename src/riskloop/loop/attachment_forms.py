@@ -42,6 +42,8 @@ class AttachForm(ActionForm):
     done = gettext_lazy("The files are attached.")
     purpose = forms.ChoiceField(choices=Purpose.choices, widget=forms.HiddenInput)
     of = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    # Before the files: where one of those is too large, what follows it is not read any more.
+    about = words(gettext_lazy("About the files"), required=False)
     chosen = FilesField(label=gettext_lazy("Files"))
 
     def __init__(
@@ -64,7 +66,8 @@ class AttachForm(ActionForm):
 
     def act(self) -> None:
         given = self.cleaned_data
-        actions.attach(self.event, self.user, incoming_of(given["chosen"]), given["purpose"], given["of"])
+        incoming = incoming_of(given["chosen"])
+        actions.attach(self.event, self.user, incoming, given["purpose"], given["of"], given["about"])
 
 
 class StrikeForm(ActionForm):

@@ -36,7 +36,7 @@ def attachments(request: SignedIn, event_id: uuid.UUID) -> HttpResponse:
     form = AttachForm(request.user, event, request.POST, request.FILES)
     refused = stopped(request)
     if refused is not None:
-        return _refused(request, event, refused, TOO_LARGE)
+        return _refused(request, event, refused, TOO_LARGE, form)
     return _answer(request, event, form)
 
 
@@ -77,9 +77,11 @@ def _onward(request: SignedIn, event: QuasiEvent) -> str:
     return asked if ours else reverse("attachments", args=[event.pk])
 
 
-def _refused(request: SignedIn, event: QuasiEvent, refused: Refused, status: int) -> HttpResponse:
+def _refused(
+    request: SignedIn, event: QuasiEvent, refused: Refused, status: int, given: ActionForm | None = None
+) -> HttpResponse:
     messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-    told = _page(request, event, None, status)
+    told = _page(request, event, given, status)
     told.headers["X-Refused"] = refused.code
     return told
 

@@ -74,6 +74,7 @@ OF_ATTACHMENT: Fields = {
     "name": Field(_("File"), each(masked_text)),
     "size": Field(_("Size in bytes"), numbers),
     "purpose": Field(_("Belongs to"), choices(Purpose.choices)),
+    "about": Field(_("About the files")),
     "media_type": Field(_("Kind of file"), for_auditors=True),
     "sha256": Field(_("SHA-256"), for_auditors=True),
     "struck_at": Field(_("Struck through at"), moments, for_auditors=True),

@@ -6,9 +6,8 @@ Each app brings a router of operations (`api.py`); `riskloop.web.api` puts them 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpRequest
@@ -28,15 +27,6 @@ MOST = 500
 FURTHEST = 1_000_000
 LONG = 2000
 """Characters of what a person says, at most: as in the forms."""
-
-A_FILE: Mapping[str, Any] = MappingProxyType(
-    {
-        "responses": {
-            200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
-        }
-    }
-)
-"""How the schema tells an answer that is a file."""
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -163,9 +153,14 @@ class Operations(Router):
         """An operation that does an action."""
         return self._enter("POST", path, functions, answers, (401, 403, 404, 409, 422))
 
-    def hands_out(self, path: str, *functions: str) -> Callable[[V], V]:
-        """An operation that hands out a file."""
-        return self._enter("GET", path, functions, None, (401, 403, 404, 409, 422), A_FILE)
+    def hands_out(self, path: str, *functions: str, media_types: Sequence[str]) -> Callable[[V], V]:
+        """An operation that answers with a file, of one of these kinds."""
+        content = {
+            one: {"schema": {"type": "string"} | ({} if one.startswith("text/") else {"format": "binary"})}
+            for one in media_types
+        }
+        file = {200: {"content": content}}
+        return self._enter("GET", path, functions, None, (401, 403, 404, 409, 422), responses=file)
 
     def _enter(
         self,
@@ -174,7 +169,7 @@ class Operations(Router):
         functions: Sequence[str],
         answers: Any,
         problems: Sequence[int],
-        extra: Mapping[str, Any] = MappingProxyType({}),
+        **told: Any,
     ) -> Callable[[V], V]:
         def enter(view: V) -> V:
             said = " ".join((view.__doc__ or "").split())
@@ -188,7 +183,7 @@ class Operations(Router):
                 url_name=f"api_{view.__name__}",
                 summary=said.partition(". ")[0].rstrip("."),
                 description=said,
-                openapi_extra={FUNCTIONS: list(functions), **extra},
+                openapi_extra={FUNCTIONS: list(functions)} | told,
             )
             return view
 

@@ -54,12 +54,15 @@ class Attach(OnAttachment):
     purpose: str = Purpose.EVENT
     of: str = ""
     """The number of what it belongs to; of the event itself it need not be named."""
+    about: str = ""
+    """What the file is, in the words of who attaches it."""
     attachment: Attachment = field(init=False)
     name = "attach"
 
     def __post_init__(self) -> None:
+        of = self.of or str(self.event.pk)
         self.attachment = Attachment(
-            event=self.event, purpose=self.purpose, object_id=self.of or str(self.event.pk)
+            event=self.event, purpose=self.purpose, object_id=of, about=self.about.strip()
         )
 
     @property
@@ -155,8 +158,12 @@ def attach(
     incoming: Sequence[Incoming],
     purpose: str = Purpose.EVENT,
     of: str = "",
+    about: str = "",
 ) -> list[Attachment]:
     """Attaches all of the files, or where one is refused, none. Whoever received them closes them.
+
+    Args:
+        about: what they are, if anything is to be said of them.
 
     Raises:
         Refused: the reason, which names the file.
@@ -165,7 +172,7 @@ def attach(
     few = _("At most %(number)d files at once.") % {"number": AT_ONCE}
     require(len(incoming) <= AT_ONCE, "many", few)
     with kept_only_if_done(settings.HOME, [one.sha256 for one in incoming]), transaction.atomic():
-        return [do(Attach(event, user, one, purpose, of)).attachment for one in incoming]
+        return [do(Attach(event, user, one, purpose, of, about)).attachment for one in incoming]
 
 
 def strike(attachment: Attachment, user: User, why: str) -> None:

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("size", models.BigIntegerField()),
                 ("media_type", models.TextField()),
                 ("sha256", models.TextField()),
+                ("about", models.TextField(blank=True)),
                 ("uploaded_at", models.DateTimeField()),
                 ("struck_at", models.DateTimeField(null=True)),
                 ("struck_reason", models.TextField(blank=True)),

@@ -25,6 +25,8 @@ class Purpose(models.TextChoices):
 class Attachment(models.Model):
     """One file, under the name that its uploader gave it; `object_id` is what of the event it belongs to.
 
+    `about` is what he says of it, if anything.
+
     Nothing takes a line away. A wrong one is struck through, once, with a reason: the database refuses any
     other change, and every removal.
     """
@@ -38,6 +40,7 @@ class Attachment(models.Model):
     size = models.BigIntegerField()
     media_type = models.TextField()
     sha256 = models.TextField()
+    about = models.TextField(blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_by_id: int
     uploaded_at = models.DateTimeField()

@@ -12,12 +12,13 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from riskloop.bank.home import Home
-from riskloop.loop import actions, belonging, files
+from riskloop.loop import actions
 from riskloop.loop.actions import Refused
-from riskloop.loop.attachments import all_hashes, attachments_of, damaged, disposition, is_append_only
-from riskloop.loop.belonging import Belonging
-from riskloop.loop.file_kinds import LONGEST_NAME, MOST_PARTS, UNPACKED_MB, cleaned, media_type_of
-from riskloop.loop.files import Damaged, Incoming, kept_only_if_done, path_of, read, received
+from riskloop.loop.attachments import belonging, files
+from riskloop.loop.attachments.belonging import Belonging
+from riskloop.loop.attachments.file_kinds import LONGEST_NAME, MOST_PARTS, UNPACKED_MB, cleaned, media_type_of
+from riskloop.loop.attachments.files import Damaged, Incoming, kept_only_if_done, path_of, read, received
+from riskloop.loop.attachments.reading import all_hashes, attachments_of, damaged, disposition, is_append_only
 from riskloop.loop.models import Attachment, Purpose, QuasiEvent
 from riskloop.organisation.models import History, User
 from tests.loop import attached
@@ -193,7 +194,7 @@ def test_what_is_refused_leaves_nothing(
 
 def test_a_bomb_is_not_unpacked(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     """By what it says of itself: some kilobytes that are ever so many megabytes of nothing."""
-    monkeypatch.setattr("riskloop.loop.file_kinds.UNPACKED_MB", 2)
+    monkeypatch.setattr("riskloop.loop.attachments.file_kinds.UNPACKED_MB", 2)
     content = attached.office(attached.types_of(), document__xml=" " * 3 * MB)
     assert len(content) < MB // 100
     with pytest.raises(Refused, match=r"bomb\.docx") as refusal:

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.files import received
+from riskloop.loop.attachments.files import received
 from riskloop.loop.models import Attachment, Measure, QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits

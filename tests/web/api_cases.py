@@ -16,7 +16,7 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
-from riskloop.loop.files import received
+from riskloop.loop.attachments.files import received
 from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent
 from riskloop.loop.personal import unmask
 from riskloop.loop.statistics import record_statistics

@@ -18,9 +18,9 @@ from django.urls import reverse
 
 from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.files import path_of, received
+from riskloop.loop.attachments.files import path_of, received
+from riskloop.loop.attachments.uploads import TAKING_FILES, largest_request
 from riskloop.loop.models import Attachment, QuasiEvent
-from riskloop.loop.uploads import TAKING_FILES, largest_request
 from riskloop.organisation.models import History, Look, User
 from riskloop.web.startup import findings
 from tests.loop import attached
@@ -243,7 +243,7 @@ def test_a_full_disk_leaves_nothing(
     def full(self: object, chunk: bytes) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("riskloop.loop.files.Incoming.write", full)
+    monkeypatch.setattr("riskloop.loop.attachments.files.Incoming.write", full)
     client = as_user(bank.monitor)
     client.raise_request_exception = False
     assert send(client, event, a_file()).status_code == 500
@@ -337,7 +337,7 @@ def test_what_leaves_no_trace_is_not_handed_out(
     def broken(*_of: Any, **_more: Any) -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr("riskloop.loop.attachments.trace", broken)
+    monkeypatch.setattr("riskloop.loop.attachments.reading.trace", broken)
     client = as_user(bank.monitor)
     client.raise_request_exception = False
     answer = client.get(reverse("attachment", args=[kept.pk]))
@@ -441,7 +441,7 @@ def test_a_person_of_another_unit_reads_no_name(bank: People, event: QuasiEvent,
 
 
 def test_nobody_is_asked_where_there_is_no_request() -> None:
-    from riskloop.loop.uploads import IntoTheHome
+    from riskloop.loop.attachments.uploads import IntoTheHome
 
     with pytest.raises(StopUpload):
         IntoTheHome(HttpRequest()).new_file("attach-chosen", "a.pdf", "application/pdf", 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import attachment_views, export_views, statistics_views, views
+from riskloop.loop import export_views, statistics_views, views
+from riskloop.loop.attachments import views as attachment_views
 
 urlpatterns = [
     path("events/", views.events, name="events"),

@@ -21,8 +21,8 @@ from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
 from riskloop.loop.api import router as events
-from riskloop.loop.api_attachments import router as attachments
 from riskloop.loop.api_statistics import router as statistics
+from riskloop.loop.attachments.api import router as attachments
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
 from riskloop.organisation.api_people import router as people

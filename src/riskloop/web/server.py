@@ -17,7 +17,7 @@ def serve(port: int, announce: Callable[[str], None]) -> None:
     from django.conf import settings
     from waitress.server import create_server
 
-    from riskloop.loop.uploads import largest_request
+    from riskloop.loop.attachments.uploads import largest_request
     from riskloop.web.wsgi import application
 
     listener = _listen(port)

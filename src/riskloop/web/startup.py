@@ -45,7 +45,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
-    from riskloop.loop import attachments
+    from riskloop.loop.attachments import reading as attachments
     from riskloop.organisation import traces
     from riskloop.organisation.history import is_append_only
 
@@ -94,7 +94,7 @@ def _history(home: Home) -> Finding:
 
 def _attachments(home: Home) -> Finding:
     """Whether the content of every attachment lies where its hash says, and has this hash."""
-    from riskloop.loop.attachments import all_hashes, damaged
+    from riskloop.loop.attachments.reading import all_hashes, damaged
 
     hashes = all_hashes()
     lacking = damaged(home, hashes)

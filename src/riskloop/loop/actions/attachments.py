@@ -12,11 +12,11 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.loop import files
 from riskloop.loop.actions.base import Action
-from riskloop.loop.belonging import is_there
-from riskloop.loop.file_kinds import cleaned, media_type_of
-from riskloop.loop.files import MB, Incoming, kept_only_if_done
+from riskloop.loop.attachments import files
+from riskloop.loop.attachments.belonging import is_there
+from riskloop.loop.attachments.file_kinds import cleaned, media_type_of
+from riskloop.loop.attachments.files import MB, Incoming, kept_only_if_done
 from riskloop.loop.models import Attachment, Purpose, QuasiEvent, State
 from riskloop.organisation.action import do, require
 from riskloop.organisation.functions import CARRY_OUT, CLOSE, DISCRIMINATE, READ_EVENTS, SET_MEASURES, VERIFY

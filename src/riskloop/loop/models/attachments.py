@@ -1,4 +1,4 @@
-"""What people attach to an event: the file's own marks. Its bytes lie in the home (`loop.files`)."""
+"""What people attach to an event: the marks of a file. Its bytes lie in the home (`attachments.files`)."""
 
 from __future__ import annotations
 

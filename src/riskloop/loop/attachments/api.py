@@ -10,9 +10,15 @@ from ninja import File, Form, Schema, UploadedFile
 
 from riskloop.loop import actions
 from riskloop.loop.actions.attachments import WORKING
-from riskloop.loop.attachments import ANY_BYTES, AttachmentLine, attachment_for, attachments_of, handed_out
+from riskloop.loop.attachments.reading import (
+    ANY_BYTES,
+    AttachmentLine,
+    attachment_for,
+    attachments_of,
+    handed_out,
+)
+from riskloop.loop.attachments.uploads import incoming_of, stopped
 from riskloop.loop.models import Purpose
-from riskloop.loop.uploads import incoming_of, stopped
 from riskloop.loop.visibility import event_for
 from riskloop.organisation.functions import READ_EVENTS, UNMASK
 from riskloop.organisation.operations import Operations, PersonRef, Words, person_ref, signed_in

@@ -15,10 +15,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from riskloop.bank.home import Home
-from riskloop.loop import actions, files
+from riskloop.loop import actions
 from riskloop.loop.actions.attachments import AT_ONCE
-from riskloop.loop.belonging import sees
-from riskloop.loop.file_kinds import KINDS
+from riskloop.loop.attachments import files
+from riskloop.loop.attachments.belonging import sees
+from riskloop.loop.attachments.file_kinds import KINDS
 from riskloop.loop.history import EVENT
 from riskloop.loop.models import Attachment, Purpose, QuasiEvent
 from riskloop.loop.personal import clear_for

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from riskloop.loop import actions
-from riskloop.loop.file_kinds import KINDS
+from riskloop.loop.attachments.file_kinds import KINDS
+from riskloop.loop.attachments.uploads import incoming_of
 from riskloop.loop.models import Attachment, Purpose, QuasiEvent
-from riskloop.loop.uploads import incoming_of
 from riskloop.organisation.forms import ActionForm, words
 from riskloop.organisation.models import User
 

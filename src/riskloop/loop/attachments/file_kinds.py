@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 import puremagic
 from django.utils.translation import gettext as _
 
-from riskloop.loop.files import MB
+from riskloop.loop.attachments.files import MB
 from riskloop.organisation.action import require
 
 LONGEST_NAME = 100

@@ -13,7 +13,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from riskloop.loop.files import MB, Incoming
+from riskloop.loop.attachments.files import MB, Incoming
 from riskloop.organisation.action import Refused
 
 TAKING_FILES = {"attachments", "api_attach"}

@@ -12,10 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskloop.loop.attachment_forms import AttachForm, StrikeForm
-from riskloop.loop.attachments import attachment_for, handed_out, panel
+from riskloop.loop.attachments.forms import AttachForm, StrikeForm
+from riskloop.loop.attachments.reading import attachment_for, handed_out, panel
+from riskloop.loop.attachments.uploads import stopped
 from riskloop.loop.models import QuasiEvent
-from riskloop.loop.uploads import stopped
 from riskloop.loop.visibility import event_for
 from riskloop.organisation.action import Refused
 from riskloop.organisation.forms import CONFLICT, FORBIDDEN, OK, ActionForm, answer

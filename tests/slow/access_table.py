@@ -155,6 +155,7 @@ def a_file() -> SimpleUploadedFile:
 
 WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY)
 WHY = {"why": "调整分工"}
+A_REASON = {"form": "html", "why": "监管机构要求调阅该事件卷宗"}
 CHANGE = {"day": "{today}", **WHY}
 PASSWORD = "another long password"  # noqa: S105 — of people who exist in tests only
 DETERMINED = {"outcome": "internal", "driver": "P1", "grade": "general", "note": "…"}
@@ -190,6 +191,8 @@ PAGES = [
     on_files(
         "strike_attachment", "/attachments/{attachment}/strike/", given={"strike-{attachment}-why": "错"}
     ),
+    unit_page("evidence_file", "/events/{event}/evidence/", EVENTS, f.EXPORT),
+    unit_page("evidence_file:made", "/events/{event}/evidence/", EVENTS, f.EXPORT, given=A_REASON),
     page("statistics", "/statistics/", STATISTICS),
     page("statistic", "/statistics/C12/", STATISTICS),
     unit_page("open_finding", "/statistics/C12/open/", STATISTICS, f.DISCRIMINATE, given=HIT),
@@ -318,6 +321,7 @@ API = [
     on_files("api:attach", "/api/v1/events/{event}/attach", given={"files": a_file}),
     api("get_attachment", "/attachments/{attachment}", EVENTS, f.UNMASK, of_unit=True),
     on_files("api:strike_attachment", "/api/v1/attachments/{attachment}/strike", given={"why": "错"}),
+    api("get_evidence", f"/events/{{event}}/evidence?why={A_REASON['why']}", EVENTS, f.EXPORT, of_unit=True),
     api("list_reasons", "/reasons", EVENTS),
     api("list_drivers", "/drivers", EVENTS),
     api("list_grades", "/grades", EVENTS),

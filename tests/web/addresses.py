@@ -66,6 +66,8 @@ def of(name: str) -> list[str]:
         return [reverse("act", args=[_event(State.NEW).pk, "take"])]
     if name == "attachments":
         return [reverse(name, args=[_event(State.NEW).pk])]
+    if name == "evidence_file":
+        return [reverse(name, args=[_event(State.NEW).pk])]
     if name in {"attachment", "strike_attachment"}:
         return [reverse(name, args=[uuid.UUID(int=1)])]
     if name == "act_on_measure":

@@ -243,6 +243,10 @@ EVERY: dict[str, Case] = {
     "list_attachments": ("monitor", lambda b: (f"/events/{attachment(b.verifier).event_id}/attachments", {})),
     "attach": ("monitor", lambda b: (f"/events/{new_event().pk}/attach", {"files": [a_file()]})),
     "get_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.verifier).pk}", {})),
+    "get_evidence": (
+        "monitor",
+        lambda b: (f"/events/{attachment(b.verifier).event_id}/evidence", {"why": "监管机构要求调阅"}),
+    ),
     "strike_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.monitor).pk}/strike", WHY)),
     "list_reasons": ("monitor", lambda b: ("/reasons", {})),
     "list_drivers": ("monitor", lambda b: ("/drivers", {"day": "2024-03-01"})),

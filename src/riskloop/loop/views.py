@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
+from riskloop.loop.attachments.forms import AttachForm
+from riskloop.loop.attachments.reading import panel
 from riskloop.loop.detail import evidence_of, measures_of, possible_actions, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import (
@@ -35,7 +37,7 @@ from riskloop.organisation.forms import OK, answer
 from riskloop.organisation.functions import EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.scope import holds
+from riskloop.organisation.scope import holds, may
 
 
 @needs(READ_EVENTS)
@@ -124,6 +126,8 @@ def _page(
         "measures": _measures(request, found, given),
         "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
+        "files": panel(found, reader, AttachForm(reader, found), onward=request.path),
+        "may_export": may(reader, EXPORT, found.unit_id),
         "today": timezone.localdate(),
     }
     return render(request, "loop/event.html", context, status=status)

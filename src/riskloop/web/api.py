@@ -23,6 +23,7 @@ from riskloop.exposure.api import router as exposure
 from riskloop.loop.api import router as events
 from riskloop.loop.api_statistics import router as statistics
 from riskloop.loop.attachments.api import router as attachments
+from riskloop.loop.evidence.api import router as evidence
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
 from riskloop.organisation.api_people import router as people
@@ -88,6 +89,7 @@ ROUTERS: tuple[Operations, ...] = (
     tokens,
     events,
     attachments,
+    evidence,
     statistics,
     exposure,
     models_and_runs,

@@ -13,7 +13,7 @@ from riskloop.organisation import telling
 from riskloop.organisation.history import digest_of
 from riskloop.organisation.models import History, User
 
-DIGITS = 16
+DIGITS = 12
 """Of a digest in the list of steps; the last one stands in full, and bears all before it."""
 
 

@@ -13,12 +13,13 @@ from riskloop.exposure.actions import record_volumes
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.models import DailyVolume
 from riskloop.exposure.report import exposure_of_tellers, exposure_of_units, latest_day
-from riskloop.loop.actions import Determine, Take, do
+from riskloop.loop.actions import Approve, Take, do
 from riskloop.loop.models import Outcome, QuasiEvent
 from riskloop.organisation.models import User
 from riskloop.organisation.sync import sync_organisation
 from tests.exposure.conftest import Determined, volume
 from tests.loop.conftest import DAY, found, unit
+from tests.loop.working import determine
 
 Person = Callable[..., User]
 NEXT = DAY + dt.timedelta(days=1)
@@ -94,7 +95,10 @@ def test_an_event_counts_with_the_score_of_its_determination(person: Person, ban
     event = QuasiEvent.objects.get()
     user = person("ann")
     do(Take(event, user))
-    do(Determine(event, user, Outcome.EXTERNAL, "E1", "key_attention", "breach of agreement"))
+    determine(event, user, Outcome.EXTERNAL, "E1", "key_attention", "breach of agreement")
+    # What awaits a second person is no risk event yet.
+    assert units(user)["HO"] == Measures()
+    do(Approve(event, person("approver")))
     assert event.score is not None
     assert event.score > 0
     assert units(user)["HO"] == Measures(0, 0, 1, Fraction(0), Fraction(event.score))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from riskloop.loop import actions
 from riskloop.loop.actions import Refused
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.models import History, User
+from tests.loop.working import determine, finding
 
 Person = Callable[..., User]
 DUE = dt.date(2024, 3, 22)
@@ -33,7 +36,7 @@ def verifier(person: Person) -> User:
 @pytest.fixture
 def determined(event: QuasiEvent, monitor: User) -> QuasiEvent:
     actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P4", "attention", "口头授权，未留凭证。")
+    determine(event, monitor, "internal", "P4", "attention", "口头授权，未留凭证。")
     return event
 
 
@@ -50,9 +53,12 @@ def refused(code: str, work: Callable[[], object]) -> None:
     assert list(QuasiEvent.objects.order_by("pk").values()) == before
 
 
-def test_the_whole_way(event: QuasiEvent, monitor: User, verifier: User) -> None:
+def test_the_whole_way(event: QuasiEvent, monitor: User, verifier: User, person: Person) -> None:
     actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P4", "key_attention", "简化流程。")
+    actions.pass_on(event, monitor, "no_authority", "口头授权，未留凭证。")
+    actions.determine(event, monitor, finding("internal", "P4", "key_attention", "简化流程。"))
+    assert (event.state, event.outcome, event.score) == ("rated", "", None)
+    actions.approve(event, person("approver"), "同意")
     # weight of key attention 5 × factor of a skipped procedure 2
     assert event.score == Decimal(10)
     measure = actions.set_measure(event, monitor, "补办授权手续", verifier, DUE)
@@ -69,7 +75,9 @@ def test_the_whole_way(event: QuasiEvent, monitor: User, verifier: User) -> None
     assert list(lines) == [
         ("found", None, ""),
         ("take", "monitor", "R04"),
+        ("pass_on", "monitor", "R04"),
         ("determine", "monitor", "R04"),
+        ("approve", "approver", "R04"),
         ("set_measure", "monitor", "R04"),
         ("report_done", "verifier", "R09"),
         ("verify", "monitor", "R04"),
@@ -80,8 +88,12 @@ def test_the_whole_way(event: QuasiEvent, monitor: User, verifier: User) -> None
 def test_history_says_what_changed(event: QuasiEvent, monitor: User) -> None:
     actions.take(event, monitor)
     line = History.objects.get(action="take")
-    assert line.before == {"assignee_id": None, "state": "new"}
-    assert line.after == {"assignee_id": monitor.pk, "state": "assigned"}
+    assert line.before | {"stage_since": ""} == {"assignee_id": None, "state": "new", "stage_since": ""}
+    assert line.after == {
+        "assignee_id": monitor.pk,
+        "state": "assigned",
+        "stage_since": event.stage_since.isoformat(),
+    }
 
 
 def test_an_exclusion_keeps_its_reason(event: QuasiEvent, monitor: User) -> None:
@@ -132,7 +144,7 @@ def test_only_one_takes_it(event: QuasiEvent, monitor: User, person: Person) -> 
     actions.take(event, monitor)
     refused("state", lambda: actions.take(stale, other))
     refused("assignee", lambda: actions.exclude(event, other, "genuine"))
-    refused("assignee", lambda: actions.determine(event, other, "internal", "P1", "general", "…"))
+    refused("assignee", lambda: actions.pass_on(event, other, "fraud", "…"))
     refused("assignee", lambda: actions.hand_back(event, other, "…"))
 
 
@@ -147,17 +159,155 @@ def test_handing_back_needs_a_reason(event: QuasiEvent, monitor: User) -> None:
 @pytest.mark.parametrize(
     ("code", "given"),
     [
-        ("outcome", ("excluded", "P1", "general", "…")),
-        ("driver", ("internal", "Z9", "general", "…")),
-        ("grade", ("internal", "P1", "huge", "…")),
-        ("note", ("internal", "P1", "general", "  ")),
+        ("outcome", {"outcome": "excluded"}),
+        ("driver", {"driver": "Z9"}),
+        ("driver", {"other_drivers": ("Z9",)}),
+        ("driver_twice", {"driver": "P1", "other_drivers": ("P1",)}),
+        ("driver_twice", {"other_drivers": ("P2", "P2")}),
+        ("grade", {"grade": "huge"}),
+        ("note", {"note": "  "}),
+        ("event_type", {"event_type": "weather"}),
+        ("responsible", {"responsible": {}}),
+        ("responsible", {"responsible": {"nobody": "1_direct"}}),
+        ("level", {"responsible": {"G1": "a little"}}),
+        ("amount", {"loss": Decimal(-1)}),
+        ("amount", {"near_miss": Decimal(10) ** 15}),
+        ("recovered", {"loss": Decimal(1), "recovered": Decimal(2)}),
     ],
 )
-def test_a_determination_is_whole(
-    event: QuasiEvent, monitor: User, code: str, given: tuple[str, str, str, str]
+def test_a_determination_is_whole(event: QuasiEvent, monitor: User, code: str, given: dict[str, Any]) -> None:
+    actions.take(event, monitor)
+    actions.pass_on(event, monitor, "rule_broken", "…")
+    refused(code, lambda: actions.determine(event, monitor, finding(**given)))
+
+
+def test_no_step_is_skipped(event: QuasiEvent, monitor: User) -> None:
+    refused("assignee", lambda: actions.pass_on(event, monitor, "fraud", "…"))
+    actions.take(event, monitor)
+    refused("state", lambda: actions.determine(event, monitor, finding()))
+    refused("state", lambda: actions.close(event, monitor))
+    actions.pass_on(event, monitor, "fraud", "…")
+    refused("state", lambda: actions.close(event, monitor))
+
+
+def test_a_determination_keeps_who_answers_and_what_it_cost(event: QuasiEvent, monitor: User) -> None:
+    actions.take(event, monitor)
+    actions.pass_on(event, monitor, "rule_broken", "…")
+    said = finding(
+        driver="P3",
+        other_drivers=("P1", "R2"),
+        responsible={"G1": "1_direct", "G2": "3_management"},
+        loss=Decimal("120.50"),
+        recovered=Decimal(20),
+        near_miss=Decimal(1000),
+    )
+    actions.determine(event, monitor, said)
+    found = event.determinations.get()
+    assert (found.standing, found.driver.code, found.controllable) == ("in_force", "P3", True)
+    assert sorted(d.code for d in found.other_drivers.all()) == ["P1", "R2"]
+    assert dict(found.responsible.values_list("staff_id", "level_id")) == said.responsible
+    assert (found.loss, found.recovered, found.near_miss) == (said.loss, said.recovered, said.near_miss)
+    assert History.objects.get(action="determine").after["responsible"] == ["G1 1_direct", "G2 3_management"]
+
+
+@pytest.mark.parametrize(
+    ("given", "controllable"),
+    [
+        ({}, True),
+        ({"driver": "E3"}, False),
+        ({"outcome": "external"}, False),
+        ({"controllable": False}, False),
+        ({"driver": "S1", "controllable": True}, True),
+    ],
+)
+def test_whether_it_was_controllable_is_as_the_driver_says_unless_said(
+    event: QuasiEvent, monitor: User, given: dict[str, Any], controllable: bool
 ) -> None:
     actions.take(event, monitor)
-    refused(code, lambda: actions.determine(event, monitor, *given))
+    actions.pass_on(event, monitor, "rule_broken", "…")
+    actions.determine(event, monitor, finding(**given))
+    assert (event.controllable, event.determinations.get().controllable) == (controllable, controllable)
+
+
+@pytest.fixture
+def rated(event: QuasiEvent, monitor: User) -> QuasiEvent:
+    actions.take(event, monitor)
+    determine(event, monitor, "internal", "P4", "key_attention", "简化流程。")
+    return event
+
+
+def test_four_eyes_above_a_grade(rated: QuasiEvent, monitor: User, person: Person) -> None:
+    refused("same_person", lambda: actions.approve(rated, monitor))
+    refused("state", lambda: actions.set_measure(rated, monitor, "…", None, DUE))
+    refused("role", lambda: actions.approve(rated, person("verifier", "R09")))
+    approver = person("approver")
+    actions.approve(rated, approver, "同意")
+    found = rated.determinations.get()
+    assert (rated.state, rated.outcome, rated.score) == ("determined", "internal", Decimal(10))
+    assert (found.standing, found.decided_by, rated.concluded_by) == ("in_force", approver, monitor)
+    refused("state", lambda: actions.approve(rated, approver))
+
+
+def test_sent_back_it_is_determined_anew(rated: QuasiEvent, monitor: User, person: Person) -> None:
+    approver = person("approver")
+    refused("why", lambda: actions.send_back(rated, approver, " "))
+    refused("same_person", lambda: actions.send_back(rated, monitor, "…"))
+    actions.send_back(rated, approver, "未核实授权人")
+    assert (rated.state, rated.assignee, rated.outcome) == ("suspected", monitor, "")
+    actions.determine(rated, monitor, finding(grade="attention", driver="P4"))
+    standing = rated.determinations.order_by("pk").values_list("standing", "decision_note")
+    assert list(standing) == [("sent_back", "未核实授权人"), ("in_force", "")]
+    assert rated.score == Decimal(6)
+
+
+def test_sent_back_to_one_who_may_no_longer_it_goes_to_the_queue(
+    rated: QuasiEvent, monitor: User, person: Person
+) -> None:
+    monitor.assignments.update(to_on=dt.date(2020, 1, 1))
+    actions.send_back(rated, person("approver"), "…")
+    assert (rated.state, rated.assignee, rated.suspicion) == ("new", None, None)
+
+
+def test_it_is_assigned_by_hand(event: QuasiEvent, monitor: User, person: Person) -> None:
+    chief = person("chief")
+    refused("monitor", lambda: actions.assign(event, chief, None))
+    refused("monitor", lambda: actions.assign(event, chief, person("verifier", "R09")))
+    refused("monitor", lambda: actions.assign(event, chief, person("beside", unit_id="B2")))
+    hand = person("hand", staff_id="G1")
+    refused("monitor_recusal", lambda: actions.assign(event, chief, hand))
+    refused("role", lambda: actions.assign(event, person("viewer", "R14"), monitor))
+    actions.assign(event, chief, monitor)
+    assert (event.state, event.assignee) == ("assigned", monitor)
+    refused("state", lambda: actions.assign(event, chief, monitor))
+
+
+def test_it_is_handed_over(event: QuasiEvent, monitor: User, person: Person) -> None:
+    other = person("other")
+    actions.take(event, monitor)
+    refused("why", lambda: actions.hand_over(event, monitor, other, " "))
+    refused("monitor", lambda: actions.hand_over(event, monitor, monitor, "…"))
+    actions.hand_over(event, monitor, other, "休假")
+    assert (event.state, event.assignee) == ("assigned", other)
+    refused("assignee", lambda: actions.exclude(event, monitor, "genuine"))
+    # Whoever assigns takes it from the one and gives it to the other.
+    actions.hand_over(event, monitor, monitor, "销假")
+    assert event.assignee == monitor
+
+
+def test_it_is_put_aside_for_a_while(event: QuasiEvent, monitor: User) -> None:
+    today = timezone.localdate()
+    actions.take(event, monitor)
+    refused("awake", lambda: actions.wake(event, monitor))
+    for until in (None, today, today + dt.timedelta(days=31)):
+        refused("until", lambda until=until: actions.snooze(event, monitor, until, "…"))
+    refused("why", lambda: actions.snooze(event, monitor, today + dt.timedelta(days=1), ""))
+    actions.snooze(event, monitor, today + dt.timedelta(days=3), "等客户回电")
+    assert (event.snoozed, event.state) == (True, "assigned")
+    actions.wake(event, monitor)
+    assert not event.snoozed
+    actions.snooze(event, monitor, today + dt.timedelta(days=3), "等客户回电")
+    actions.exclude(event, monitor, "genuine")
+    assert not event.snoozed
 
 
 def test_a_measure_is_whole(determined: QuasiEvent, monitor: User, verifier: User, person: Person) -> None:

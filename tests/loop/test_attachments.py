@@ -413,7 +413,7 @@ def test_a_file_belongs_to_a_thing_of_the_event(
     event: QuasiEvent, monitor: User, person: Person, given: Given
 ) -> None:
     actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P4", "attention", "…")
+    determine(event, monitor, "internal", "P4", "attention")
     measure = actions.set_measure(event, monitor, "补办", person("verifier", "R09"), DUE)
     (kept,) = actions.attach(event, monitor, [given()], Purpose.MEASURE, str(measure.pk))
     assert (kept.purpose, kept.object_id) == ("measure", str(measure.pk))

@@ -14,6 +14,7 @@ from riskloop.loop.grades import features_for_key_attention
 from riskloop.loop.models import GradeRule, ModelGrade, QuasiEvent
 from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
+from tests.loop.working import determine
 
 Person = Callable[..., User]
 APART = {"entry_id": None, "account_id": None, "customer_id": None, "teller_id": None, "authoriser_id": None}
@@ -122,7 +123,7 @@ def test_what_a_person_graded_stays(bank: None, person: Person) -> None:
     bundle_day(DAY)
     event, monitor = QuasiEvent.objects.get(), person("monitor")
     actions.take(event, monitor)
-    actions.determine(event, monitor, "external", "E3", "attention", "…")
+    determine(event, monitor, "external", "E3", "attention", "…")
     for code in ("A10", "B09"):
         hit(code, "P1", customer_id="K1")
     bundle_day(DAY)

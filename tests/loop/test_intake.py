@@ -16,6 +16,7 @@ from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import HIT_SCHEMA, event_id
 from riskloop.organisation.models import History, User
 from tests.loop.conftest import DAY, found
+from tests.loop.working import finding
 
 Person = Callable[..., User]
 
@@ -72,7 +73,7 @@ def test_a_withdrawn_event_can_only_be_let_go(event: QuasiEvent, person: Person)
     actions.take(event, monitor)
     found()
     with pytest.raises(actions.Refused) as determined:
-        actions.determine(event, monitor, "internal", "P1", "general", "…")
+        actions.determine(event, monitor, finding())
     with pytest.raises(actions.Refused) as closed:
         actions.close(event, monitor)
     assert (determined.value.code, closed.value.code) == ("withdrawn", "withdrawn")

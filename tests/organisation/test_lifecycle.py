@@ -19,6 +19,7 @@ from riskloop.organisation.scope import holds, may
 from riskloop.organisation.sync import sync_organisation
 from riskloop.organisation.unit_actions import MoveUnit
 from tests.loop.conftest import unit
+from tests.loop.working import determine
 
 Person = Callable[..., User]
 TODAY = timezone.localdate
@@ -72,7 +73,7 @@ def test_a_mover_loses_his_old_scope_at_once_and_his_work_goes_back(
 def test_an_owners_measure_is_nobodys_when_his_role_ends(event: QuasiEvent, person: Person) -> None:
     monitor, verifier, other = person("monitor"), person("v", "R09", "B1"), person("w", "R09", "B1")
     actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P1", "general", "…")
+    determine(event, monitor, "internal", "P1", "general", "…")
     owed = actions.set_measure(event, monitor, "…", verifier, TODAY())
     done = actions.set_measure(event, monitor, "…", verifier, TODAY())
     actions.report_done(done, verifier, "…")

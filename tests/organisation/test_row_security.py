@@ -11,14 +11,43 @@ from django.utils import timezone
 
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
-from riskloop.loop.models import Attachment, Continuation, DailyStatistic, EvidenceRow, Measure, QuasiEvent
-from riskloop.organisation.models import Look, LookKind, User
-from riskloop.organisation.row_security import NOTHING, SECURED, reach_of, reading, unsecured
-from tests.loop.conftest import found
+from riskloop.loop.models import (
+    Attachment,
+    Continuation,
+    DailyStatistic,
+    Determination,
+    EventObject,
+    EvidenceRow,
+    Measure,
+    QuasiEvent,
+    Responsible,
+)
+from riskloop.organisation.functions import READ_EVENTS, REVIEW_TRACES
+from riskloop.organisation.models import Look, LookKind, RoleAssignment, RoleDecision, User
+from riskloop.organisation.row_security import NOTHING, SECURED, Reach, reach_of, reading, unsecured
+from riskloop.organisation.scope import within
+from riskloop.organisation.sync import sync_organisation
+from riskloop.organisation.traces import trace
+from tests.loop.conftest import found, unit
+from tests.loop.working import finding
 
 Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
-TABLES = (QuasiEvent, EvidenceRow, Continuation, Measure, Attachment, DailyStatistic, DailyVolume, Look)
+LOOKS = "organisation_look"
+TABLES = (
+    QuasiEvent,
+    EventObject,
+    EvidenceRow,
+    Continuation,
+    Determination,
+    Determination.other_drivers.through,
+    Responsible,
+    Measure,
+    Attachment,
+    DailyStatistic,
+    DailyVolume,
+    Look,
+)
 
 
 @pytest.fixture
@@ -26,11 +55,13 @@ def rows(bank: None, person: Person) -> None:
     """In each of two outlets, and in a unit that the bank does not know, one row of every kind."""
     monitor, verifier = person("monitor"), person("verifier", "R09")
     for unit_id in ("O1", "O2", "nowhere"):
-        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id}
+        named = {"customer_id": None, "teller_id": None, "authoriser_id": None}
+        subject = {"subject_id": f"E-{unit_id}", "unit_id": unit_id} | named
         found(subject, evidence={f"E-{unit_id}": {"journal": [{"entry_id": "E1"}]}}, code="A10")
         event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
         actions.take(event, monitor)
-        actions.determine(event, monitor, "internal", "P1", "general", "…")
+        actions.pass_on(event, monitor, "rule_broken", "…")
+        actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "…", verifier, DAY)
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
         marks = {"name": "a.pdf", "size": 1, "sha256": "0" * 64, "uploaded_by": monitor}
@@ -49,6 +80,11 @@ def counts() -> dict[str, int]:
     return {table._meta.db_table: table._default_manager.count() for table in TABLES}
 
 
+def seen(rows: int, looks: int) -> dict[str, int]:
+    """So many of every kind of row, and so many looks."""
+    return dict.fromkeys(SECURED, rows) | {LOOKS: looks}
+
+
 def test_every_table_with_rows_that_only_some_may_read_is_secured(db: None) -> None:
     assert {table._meta.db_table for table in TABLES} == set(SECURED)
     assert unsecured() == []
@@ -64,33 +100,76 @@ def test_the_system_reads_everything(rows: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "unit_id", "expected"),
+    ("role", "unit_id", "expected", "looks"),
     [
-        ("R04", "HO", 3),
-        ("R04", "B", 2),
-        ("R04", "B1", 1),
-        ("R08", "S2", 1),
-        ("R07", "O1", 1),
-        ("R01", "HO", 0),
-        ("R02", "HO", 0),
-        ("R11", "B2", 1),
+        ("R04", "HO", 3, 0),
+        ("R04", "B", 2, 0),
+        ("R04", "B1", 1, 0),
+        ("R06", "HO", 3, 3),
+        ("R06", "B", 2, 2),
+        ("R06", "B1", 1, 1),
+        ("R08", "S2", 1, 0),
+        ("R07", "O1", 1, 0),
+        ("R01", "HO", 0, 0),
+        ("R02", "HO", 0, 0),
+        ("R11", "B2", 1, 0),
     ],
 )
 def test_a_person_reads_his_subtrees(
-    rows: None, person: Person, role: str, unit_id: str, expected: int
+    rows: None, person: Person, role: str, unit_id: str, expected: int, looks: int
 ) -> None:
+    """Looks only where he reviews them."""
     reader = person("reader", role, unit_id)
     with reading(reach_of(reader)):
-        assert counts() == dict.fromkeys(SECURED, expected)
+        assert counts() == seen(expected, looks)
+
+
+def test_who_may_only_review_reads_looks_and_nothing_else(rows: None, person: Person) -> None:
+    RoleDecision.objects.filter(role="R06").update(functions=[REVIEW_TRACES])
+    for unit_id, looks in (("HO", 3), ("B1", 1)):
+        with reading(reach_of(person(f"of-{unit_id}", "R06", unit_id))):
+            assert counts() == seen(0, looks)
+
+
+@pytest.mark.parametrize("roots", [("HO",), ("HO", "HO2")])
+@pytest.mark.parametrize("places", [("HO",), ("HO2",), ("HO", "HO2"), ("B",), ("B1", "HO2"), ()])
+def test_the_database_shows_of_looks_what_the_gate_lets_through(
+    person: Person, roots: tuple[str, ...], places: tuple[str, ...]
+) -> None:
+    """Also in a bank of two trees, and of looks that belong to no unit or to none that the bank knows."""
+    sync_organisation(
+        units=[unit("HO2", "head_office", None if "HO2" in roots else "HO"), unit("X", "outlet", "HO2")],
+        staff=[],
+        tellers=[],
+    )
+    reviewer = person("reviewer")
+    for unit_id in places:
+        RoleAssignment.objects.create(user=reviewer, role_id="R06", unit_id=unit_id, from_on=DAY)
+    for unit_id in (None, "nowhere", "X", "HO", "HO2", "B", "S1"):
+        Look.objects.create(
+            at=timezone.now(), user=reviewer, unit_id=unit_id, kind=LookKind.LOOK, object_type="queue"
+        )
+    let_through = set(Look.objects.filter(within(reviewer, REVIEW_TRACES)).values_list("pk", flat=True))
+    assert bool(let_through) == bool(places)
+    with reading(reach_of(reviewer)):
+        assert set(Look.objects.values_list("pk", flat=True)) == let_through
+
+
+def test_whoever_looks_leaves_his_line_and_does_not_see_it(rows: None, person: Person) -> None:
+    reader, before = person("reader", "R07", "O1"), Look.objects.count()
+    with reading(reach_of(reader)):
+        trace(reader, LookKind.LOOK, READ_EVENTS, "quasi_event", "one", "O1")
+        assert counts() == seen(1, 0)
+    assert Look.objects.count() == before + 1
 
 
 def test_a_unit_whose_number_begins_alike_is_not_below(rows: None) -> None:
-    with reading("HO/B/B1/S"):
-        assert counts() == dict.fromkeys(SECURED, 0)
+    with reading(Reach("HO/B/B1/S", "HO/B/B1/S")):
+        assert counts() == seen(0, 0)
 
 
 def test_nothing_is_changed_out_of_reach(rows: None) -> None:
-    with reading("HO/B/B1"):
+    with reading(Reach("HO/B/B1", "")):
         assert QuasiEvent.objects.update(grade="general") == 1
     with reading(NOTHING), transaction.atomic():
         assert DailyVolume.objects.all().delete() == (0, {})

@@ -11,9 +11,17 @@ from django.utils import timezone
 from riskloop.organisation.account_actions import CreateAccount, Deactivate, Reactivate
 from riskloop.organisation.action import Refused, do
 from riskloop.organisation.assignment_actions import AssignRole, assign_role
-from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE, MANAGE_PEOPLE, READ_EVENTS, READ_HISTORY
+from riskloop.organisation.functions import (
+    CARRY_OUT,
+    DISCRIMINATE,
+    EXPORT,
+    MANAGE_PEOPLE,
+    READ_EVENTS,
+    READ_HISTORY,
+    REVIEW_TRACES,
+)
 from riskloop.organisation.models import History, Role, Token, TokenLife, Unit, User
-from riskloop.organisation.row_security import EVERYTHING, NOTHING, reach_of
+from riskloop.organisation.row_security import EVERYTHING, NOTHING, Reach, reach_of
 from riskloop.organisation.scope import authority_of, kept_authority, narrowed_to
 from riskloop.organisation.tokens import (
     MARK,
@@ -156,11 +164,16 @@ def test_what_a_person_may_is_narrowed_and_nobody_elses_is(person: Person) -> No
 
 
 def test_row_level_security_obeys_the_token_too(person: Person) -> None:
-    """Without a function of the loop the database shows no event, whatever a query forgets."""
-    monitor = person("lin")
-    assert reach_of(monitor) == EVERYTHING
-    with narrowed_to(narrowing_of(issue(monitor, None, 1, DISCRIMINATE).token)):
-        assert reach_of(monitor) == NOTHING
+    """Without a function of the loop the database shows no event, whatever a query forgets; nor looks."""
+    reviewer = person("he", "R06")
+    assert reach_of(reviewer) == EVERYTHING
+    for function, reach in (
+        (EXPORT, NOTHING),
+        (READ_EVENTS, Reach(EVERYTHING.rows, "")),
+        (REVIEW_TRACES, Reach("", EVERYTHING.looks)),
+    ):
+        with narrowed_to(narrowing_of(issue(reviewer, None, 1, function).token)):
+            assert reach_of(reviewer) == reach
 
 
 def test_whom_no_secret_lets_in(person: Person) -> None:

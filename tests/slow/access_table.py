@@ -45,6 +45,19 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.SET_MEASURES: {"R04": TOP3},
     f.VERIFY: {"R04": TOP3, "R09": TOP3},
     f.CARRY_OUT: VERIFIERS,
+    f.ASSIGN: {"R04": TOP3},
+    f.APPROVE: {"R04": TOP3},
+    f.REOPEN: {"R04": TOP3, "R06": TOP3, "R09": TOP3},
+    f.APPEAL: VERIFIERS,
+    f.DECIDE_APPEALS: {"R06": TOP3},
+    f.SUPERVISE: {"R06": TOP3, "R09": TOP3},
+    f.ASK: {"R04": TOP3},
+    f.ANSWER: VERIFIERS,
+    f.REPORT_EXCEPTIONS: VERIFIERS | {"R04": TOP3, "R06": TOP3},
+    f.RECEIVE_EXCEPTIONS: {"R06": LEVELS[:2], "R09": TOP3},
+    f.RECEIVE_MAJOR: {"R06": LEVELS[:1]},
+    f.OVERSEE: {"R06": TOP3},
+    f.MANAGE_WEBHOOKS: {"R01": LEVELS[:1]},
     f.READ_MODELS: WORKERS,
     f.READ_RUNS: {role: levels for role, levels in WORKERS.items() if role not in {"R07", "R08"}},
     f.UNMASK: {"R04": TOP3, "R05": LEVELS[1:3], "R06": TOP3} | VERIFIERS,
@@ -153,12 +166,18 @@ def a_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("凭证.pdf", PDF)
 
 
-WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY)
+WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY, f.ANSWER, f.APPEAL)
 WHY = {"why": "调整分工"}
 A_REASON = {"form": "html", "why": "监管机构要求调阅该事件卷宗"}
 CHANGE = {"day": "{today}", **WHY}
 PASSWORD = "another long password"  # noqa: S105 — of people who exist in tests only
-DETERMINED = {"outcome": "internal", "driver": "P1", "grade": "general", "note": "…"}
+DETERMINED = {
+    "outcome": "external",
+    "event_type": "execution",
+    "driver": "E1",
+    "grade": "general",
+    "note": "…",
+}
 HIT = {"day": "{day}", "hit": "{hit}", **WHY}
 OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
 DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
@@ -168,9 +187,21 @@ PAGES = [
     page("overview", "/"),
     page("events", "/events/", EVENTS),
     page("export_events", "/events/export/", EVENTS, f.EXPORT),
+    page("excel", "/excel/?page=/models/", f.EXPORT),
+    page("bulk", "/events/bulk/", f.DISCRIMINATE, given={"action": "take"}),
+    page("save_filter", "/events/filters/", EVENTS, given={"name": "大额", "query": "model=A11"}),
     unit_page("event", "/events/{event}/", EVENTS),
+    unit_page("event_earlier", "/events/{event}/earlier/", EVENTS),
+    unit_page("event_usual", "/events/{event}/usual/", EVENTS),
     on_event("take", f.DISCRIMINATE),
+    on_event("assign", f.ASSIGN, to="{monitor}"),
+    on_event("hand_over", f.DISCRIMINATE, to="{monitor}", why="休假"),
     on_event("hand_back", f.DISCRIMINATE, why="休假"),
+    on_event("snooze", f.DISCRIMINATE, until="{tomorrow}", why="等回电"),
+    on_event("wake", f.DISCRIMINATE),
+    on_event("pass_on", f.DISCRIMINATE, reason="no_papers", note="凭证缺失"),
+    on_event("approve", f.APPROVE),
+    on_event("send_back", f.APPROVE, why="未核实"),
     on_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     on_event("determine", f.DISCRIMINATE, **DETERMINED),
     on_event("set_measure", f.SET_MEASURES, description="整改", owner="{owner}", due_on="2024-04-01"),
@@ -302,12 +333,29 @@ API = [
     api("decide", "/decisions/{decision}/decide", f.DECIDE_ROLES, given={"approve": True}),
     api("list_tokens", "/tokens"),
     api("list_history", "/history", READ_HISTORY),
+    api("verify_history", "/history/chain", READ_HISTORY),
+    api("get_history_file", "/history/file", READ_HISTORY, f.EXPORT),
     api("get_history_line", "/history/{line}", READ_HISTORY, of_unit=True),
+    api("list_looks", "/looks", f.REVIEW_TRACES),
+    api("list_marks", "/looks/marks", f.REVIEW_TRACES),
+    api("rank_persons", "/looks/persons", f.REVIEW_TRACES),
     api("list_events", "/events", EVENTS),
+    api("act_in_bulk", "/events/bulk", f.DISCRIMINATE, given={"action": "take", "events": ["{event}"]}),
+    api("list_filters", "/filters", EVENTS),
+    api("save_filter", "/filters", EVENTS, given={"name": "大额", "query": "model=A11"}),
     api("get_event", "/events/{event}", EVENTS, of_unit=True),
+    api("get_context", "/events/{event}/context", EVENTS, of_unit=True),
     api("list_owners", "/events/{event}/owners", EVENTS, of_unit=True),
     api_event("take", f.DISCRIMINATE),
+    api("list_monitors", "/events/{event}/monitors", EVENTS, of_unit=True),
+    api_event("assign", f.ASSIGN, to="{monitor}"),
+    api_event("hand_over", f.DISCRIMINATE, to="{monitor}", **WHY),
     api_event("hand_back", f.DISCRIMINATE, **WHY),
+    api_event("snooze", f.DISCRIMINATE, until="{tomorrow}", **WHY),
+    api_event("wake", f.DISCRIMINATE),
+    api_event("pass_on", f.DISCRIMINATE, reason="no_papers", note="凭证缺失"),
+    api_event("approve", f.APPROVE),
+    api_event("send_back", f.APPROVE, **WHY),
     api_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     api_event("determine", f.DISCRIMINATE, **DETERMINED),
     api_event("set_measure", f.SET_MEASURES, description="整改", owner_id="{owner}", due_on="2024-04-01"),
@@ -323,6 +371,9 @@ API = [
     on_files("api:strike_attachment", "/api/v1/attachments/{attachment}/strike", given={"why": "错"}),
     api("get_evidence", f"/events/{{event}}/evidence?why={A_REASON['why']}", EVENTS, f.EXPORT, of_unit=True),
     api("list_reasons", "/reasons", EVENTS),
+    api("list_suspicions", "/suspicions", EVENTS),
+    api("list_event_types", "/event_types", EVENTS),
+    api("list_liability_levels", "/liability_levels", EVENTS),
     api("list_drivers", "/drivers", EVENTS),
     api("list_grades", "/grades", EVENTS),
     api("list_statistics", "/statistics", STATISTICS),
@@ -339,8 +390,8 @@ API = [
     api("get_schema", "/openapi.json"),
 ]
 OPERATIONS = [*PAGES, *API]
-OWN = {"issue_token", "revoke_token"}
-"""What is one's own alone, tried with the tokens themselves (tests/organisation/test_tokens)."""
+OWN = {"issue_token", "revoke_token", "delete_filter"}
+"""What is one's own alone, tried with the tokens and filters themselves (test_tokens, test_saved_filters)."""
 OPEN_TO_ALL = {
     "account_change_password",
     "account_inactive",
@@ -348,6 +399,7 @@ OPEN_TO_ALL = {
     "account_logout",
     "account_reauthenticate",
     "api",
+    "delete_filter",
     "demo",
     "mfa_activate_totp",
     "mfa_add_webauthn",

@@ -43,6 +43,7 @@ from riskloop.organisation.role_actions import ProposeDecision
 from riskloop.organisation.sync import sync_organisation
 from tests.loop.attached import PDF
 from tests.loop.conftest import found, unit
+from tests.loop.working import determine
 from tests.slow.access_table import API, LEVELS, OPEN_TO_ALL, OPERATIONS, OWN, PAGES, WHO, WORKERS, Operation
 from tests.web import addresses
 from tests.web.calling import operations
@@ -96,6 +97,7 @@ def stage(tree: None, monkeypatch: pytest.MonkeyPatch, settings: object, tmp_pat
     monitor, verifier = person("R04", "HO", "first"), person("R09", "HO", "second")
     shared = {
         "owner": verifier.pk,
+        "monitor": monitor.pk,
         "decision": decision().pk,
         "day": DAY,
         "today": timezone.localdate(),
@@ -115,7 +117,7 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
     QuasiEvent.objects.update(withdrawn_on=None)
     event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
     actions.take(event, monitor)
-    actions.determine(event, monitor, "internal", "P1", "general", "…")
+    determine(event, monitor, "internal", "P1", "general", "…")
     measure = actions.set_measure(event, monitor, "…", verifier, DAY)
     held = person("R14", unit_id, f"p-{unit_id}")
     return {
@@ -193,6 +195,8 @@ def call(client: Client, operation: Operation, at: At) -> Any:
 def _filled(value: Any, at: At) -> Any:
     if callable(value):
         return value()
+    if isinstance(value, list):
+        return [_filled(one, at) for one in value]
     return value.format(**at.values) if isinstance(value, str) else value
 
 

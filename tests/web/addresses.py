@@ -36,6 +36,9 @@ ACTING = {
     "change_unit",
     "history_export",
     "revoke_token",
+    "bulk",
+    "save_filter",
+    "delete_filter",
 }
 """Where something is done by a POST, or a file is handed out."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
@@ -62,20 +65,18 @@ def of(name: str) -> list[str]:
     """The addresses of this name in the bank of the tests."""
     if name == "event":
         return [reverse("event", args=[_event(state).pk]) for state in State]
+    if name in {"event_earlier", "event_usual", "attachments", "evidence_file"}:
+        return [reverse(name, args=[_event(State.NEW).pk])]
     if name == "act":
         return [reverse("act", args=[_event(State.NEW).pk, "take"])]
-    if name == "attachments":
-        return [reverse(name, args=[_event(State.NEW).pk])]
-    if name == "evidence_file":
-        return [reverse(name, args=[_event(State.NEW).pk])]
     if name in {"attachment", "strike_attachment"}:
         return [reverse(name, args=[uuid.UUID(int=1)])]
     if name == "act_on_measure":
         return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
     if name in {"model", "statistic"}:
         return [reverse(name, args=[code]) for code in MODELS[name]]
-    if name == "revoke_token":
-        return [reverse("revoke_token", args=[1])]
+    if name in {"delete_filter", "revoke_token"}:
+        return [reverse(name, args=[1])]
     if name == "open_finding":
         return [reverse("open_finding", args=["C12"])]
     if name in {"mfa_remove_webauthn", "mfa_edit_webauthn"}:
@@ -86,6 +87,8 @@ def of(name: str) -> list[str]:
         action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
         given = [known.get(what, action.get(name)) for what in ORGANISATION[name]]
         return [reverse(name, args=given)]
+    if name == "excel":
+        return [f"{reverse(name)}?page=/events/"]
     if name == "demo":
         return [reverse("demo", args=["token"])]
     return [reverse(name)]

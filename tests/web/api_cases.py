@@ -17,8 +17,9 @@ from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
-from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
 from riskloop.loop.personal import unmask
+from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
@@ -29,6 +30,7 @@ from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.models import History, Role, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.organisation.role_actions import ProposeDecision
 from tests.loop import attached
+from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
 
@@ -79,9 +81,27 @@ def unmasked(b: People) -> QuasiEvent:
     return event
 
 
+def suspected(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.pass_on(event, user, "no_papers", "凭证缺失")
+    return event
+
+
+def rated(b: People) -> QuasiEvent:
+    event = taken(b.monitor)
+    determine(event, b.monitor, "external", driver(), "key_attention", "已核实")
+    return event
+
+
+def snoozed(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.snooze(event, user, timezone.localdate() + dt.timedelta(days=2), "等回电")
+    return event
+
+
 def determined(user: User) -> QuasiEvent:
     event = taken(user)
-    actions.determine(event, user, "internal", driver(), event.grade, "已核实")
+    determine(event, user, "internal", driver(), "general", "已核实")
     return event
 
 
@@ -134,6 +154,10 @@ def proposed(bank: People) -> RoleDecision:
     assign_role(other, "R01", Unit.objects.get(pk="HO"))
     role, day = Role.objects.get(pk="R14"), timezone.localdate() + dt.timedelta(days=1)
     return do(ProposeDecision(other, role, "outlet", [READ_EVENTS], day, "试行")).decision
+
+
+def saved(bank: People) -> SavedFilter:
+    return do(SaveFilter(bank.monitor, "大额", "model=A11")).saved
 
 
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
@@ -204,9 +228,22 @@ EVERY: dict[str, Case] = {
     ),
     "revoke_token": ("monitor", lambda b: (f"/tokens/{Token.objects.get(user=b.monitor).pk}/revoke", {})),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
+    "verify_history": ("overseer", lambda b: ("/history/chain", {})),
+    "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),
     "get_history_line": ("overseer", lambda b: (f"/history/{History.objects.latest('pk').pk}", {})),
+    "list_looks": ("overseer", lambda b: ("/looks", {"person": "lin", "mark": "any", "limit": 5})),
+    "list_marks": ("overseer", lambda b: ("/looks/marks", {})),
+    "rank_persons": ("overseer", lambda b: ("/looks/persons", {"kind": "api", "limit": 5})),
     "list_events": ("monitor", lambda b: ("/events", {"state": "open", "unit": "11", "sort": "-amount"})),
+    "act_in_bulk": (
+        "monitor",
+        lambda b: ("/events/bulk", {"action": "take", "events": [str(new_event().pk)]}),
+    ),
+    "list_filters": ("monitor", lambda b: ("/filters", {})),
+    "save_filter": ("monitor", lambda b: ("/filters", {"name": "大额", "query": "model=A11"})),
+    "delete_filter": ("monitor", lambda b: (f"/filters/{saved(b).pk}/delete", {})),
     "get_event": ("monitor", lambda b: (f"/events/{new_event().pk}", {})),
+    "get_context": ("monitor", lambda b: (f"/events/{new_event().pk}/context", {})),
     "list_owners": ("monitor", lambda b: (f"/events/{new_event().pk}/owners", {})),
     "take": ("monitor", lambda b: (f"/events/{new_event().pk}/take", {})),
     "hand_back": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/hand_back", WHY)),
@@ -220,10 +257,37 @@ EVERY: dict[str, Case] = {
     "determine": (
         "monitor",
         lambda b: (
-            f"/events/{taken(b.monitor).pk}/determine",
-            {"outcome": "internal", "driver": driver(), "grade": "general", "note": "已核实"},
+            f"/events/{suspected(b.monitor).pk}/determine",
+            {
+                "outcome": "internal",
+                "event_type": "execution",
+                "driver": "P1",
+                "other_drivers": ["P3"],
+                "controllable": False,
+                "grade": "general",
+                "responsible": {"H1112": "1_direct"},
+                "loss": "12.50",
+                "note": "已核实",
+            },
         ),
     ),
+    "assign": ("monitor", lambda b: (f"/events/{new_event().pk}/assign", {"to": b.approver.pk})),
+    "hand_over": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/hand_over", {"to": b.approver.pk, **WHY}),
+    ),
+    "snooze": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/snooze", {"until": tomorrow(), **WHY}),
+    ),
+    "wake": ("monitor", lambda b: (f"/events/{snoozed(b.monitor).pk}/wake", {})),
+    "pass_on": (
+        "monitor",
+        lambda b: (f"/events/{taken(b.monitor).pk}/pass_on", {"reason": "no_papers", "note": "凭证缺失"}),
+    ),
+    "approve": ("approver", lambda b: (f"/events/{rated(b).pk}/approve", {"note": "同意"})),
+    "send_back": ("approver", lambda b: (f"/events/{rated(b).pk}/send_back", WHY)),
+    "list_monitors": ("monitor", lambda b: (f"/events/{new_event().pk}/monitors", {})),
     "set_measure": (
         "monitor",
         lambda b: (
@@ -248,6 +312,9 @@ EVERY: dict[str, Case] = {
         lambda b: (f"/events/{attachment(b.verifier).event_id}/evidence", {"why": "监管机构要求调阅"}),
     ),
     "strike_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.monitor).pk}/strike", WHY)),
+    "list_suspicions": ("monitor", lambda b: ("/suspicions", {})),
+    "list_event_types": ("monitor", lambda b: ("/event_types", {})),
+    "list_liability_levels": ("monitor", lambda b: ("/liability_levels", {})),
     "list_reasons": ("monitor", lambda b: ("/reasons", {})),
     "list_drivers": ("monitor", lambda b: ("/drivers", {"day": "2024-03-01"})),
     "list_grades": ("monitor", lambda b: ("/grades", {})),

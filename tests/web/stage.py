@@ -28,6 +28,7 @@ from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.sync import sync_organisation
+from tests.loop.working import determine, finding
 
 PASSWORD = "a long enough password"  # noqa: S105 — of people who exist in tests only
 LAST_DAY = dt.date(2024, 3, 29)
@@ -50,6 +51,9 @@ TABLES = (
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",
+    "loop_responsible",
+    "loop_determination_other_drivers",
+    "loop_determination",
     "loop_quasievent",
     "loop_dailystatistic",
     "exposure_dailyvolume",
@@ -80,6 +84,7 @@ class People:
     """Who works in the tests. The handler is the person behind teller T1111."""
 
     monitor: User
+    approver: User
     verifier: User
     branch: User
     handler: User
@@ -115,6 +120,7 @@ def present() -> People:
     find = User.objects.get
     return People(
         monitor=find(username="lin"),
+        approver=find(username="shen"),
         verifier=find(username="zhou"),
         branch=find(username="chen"),
         handler=find(username="wang"),
@@ -145,6 +151,7 @@ def organisation() -> None:
 def people() -> People:
     return People(
         monitor=_person("lin", "林岚", "R04", "HO"),
+        approver=_person("shen", "沈洁", "R04", "HO"),
         verifier=_person("zhou", "周正", "R09", "10"),
         branch=_person("chen", "陈晨", "R04", "12"),
         handler=_person("wang", "王芳", "R04", "HO", staff_id="H1111"),
@@ -259,6 +266,10 @@ def _plain(value: Any) -> Any:
 def work(who: People) -> None:
     """Some of the events go on their way: taken, excluded, determined, with measures, closed."""
     events = QuasiEvent.objects.exclude(unit_id="1111").order_by("booked_on", "id")
+    for event in events[10:12]:
+        actions.take(event, who.monitor)
+        actions.pass_on(event, who.monitor, "no_papers", "凭证缺失。")
+    actions.determine(events[11], who.monitor, finding("external", "E4", "key_attention", "出租账户。"))
     for number, event in enumerate(events[:10]):
         actions.take(event, who.monitor)
         if number % 5 == 0:
@@ -266,7 +277,7 @@ def work(who: People) -> None:
         if number % 5 == 1:
             actions.exclude(event, who.monitor, "genuine", "客户本人办理，凭证齐全。")
             continue
-        actions.determine(event, who.monitor, "internal", "P3", "attention", "凭证审核不严。")
+        determine(event, who.monitor, "internal", "P3", "attention", "凭证审核不严。")
         measure = actions.set_measure(
             event, who.monitor, "补齐凭证并重新培训。", who.verifier, LAST_DAY + dt.timedelta(days=number)
         )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.bank.home import Home
-from riskloop.loop.api import EventQuery
+from riskloop.loop.api.events import EventQuery
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.models import Measure, QuasiEvent
 from riskloop.organisation.account_actions import create_user

@@ -15,12 +15,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.loop import actions
-from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models import QuasiEvent, State
 from riskloop.organisation.models import History
 from tests.web.reading import Page
 from tests.web.stage import People
 
 AsUser = Callable[..., Client]
+FOUND = {
+    "outcome": "internal",
+    "event_type": "execution",
+    "driver": "P3",
+    "grade": "key_attention",
+    "responsible-A1111": "1_direct",
+    "note": "审核不严",
+}
+"""A determination as the form sends it; the authoriser of the event answers for it."""
 
 
 @pytest.fixture
@@ -42,6 +51,11 @@ def do_on_measure(client: Client, event: QuasiEvent, action: str, **given: Any) 
     return client.post(reverse("act_on_measure", args=[measure.pk, action]), fields)
 
 
+def suspect(client: Client, event: QuasiEvent) -> None:
+    do(client, event, "take")
+    do(client, event, "pass_on", reason="no_papers", note="缺授权书")
+
+
 def said(client: Client, event: QuasiEvent) -> list[str]:
     return Page(client.get(reverse("event", args=[event.pk])).content.decode()).said
 
@@ -50,30 +64,33 @@ def test_from_entry_to_closure(bank: People, as_user: AsUser, event: QuasiEvent)
     monitor, verifier = as_user(bank.monitor), as_user(bank.verifier)
     back = reverse("event", args=[event.pk])
     assert do(monitor, event, "take").url == back
-    determined = do(
-        monitor, event, "determine", outcome="internal", driver="P3", grade="attention", note="审核不严"
-    )
+    assert do(monitor, event, "pass_on", reason="no_papers", note="缺授权书").url == back
+    determined = do(monitor, event, "determine", **FOUND)
     assert determined.url == back
+    assert (event.state, event.outcome) == ("rated", "")
+    assert do(as_user(bank.approver), event, "approve", note="同意").url == back
     due_on = timezone.localdate() + dt.timedelta(days=3)
     do(monitor, event, "set_measure", description="补凭证", owner=bank.verifier.pk, due_on=due_on)
     assert do_on_measure(verifier, event, "report_done", note="已补").url == back
     assert do_on_measure(monitor, event, "verify").url == back
     assert do(monitor, event, "close").url == back
     assert event.state == "closed"
-    assert event.score == 3
+    assert event.score == 5
 
     page = monitor.get(back)
     steps = [(moment.what, moment.who) for moment in page.context["timeline"]]
     assert steps == [
         ("模型发现", "系统"),
         ("领取", "林岚"),
+        ("转认定", "林岚"),
         ("已认定", "林岚"),
+        ("认定复核通过", "沈洁"),
         ("下达整改措施", "林岚"),
         ("报告整改完成", "周正"),
         ("整改已验证", "林岚"),
         ("已闭环", "林岚"),
     ]
-    assert {"补凭证", "审核不严", "已补"} <= set(Page(page.content.decode()).said)
+    assert {"补凭证", "审核不严", "已补", "缺授权书", "直接责任"} <= set(Page(page.content.decode()).said)
 
 
 def test_a_refusal_of_the_person_is_told_and_changes_nothing(
@@ -113,19 +130,34 @@ def test_what_is_lacking_is_named_and_the_rest_is_kept(
     bank: People, as_user: AsUser, event: QuasiEvent
 ) -> None:
     client = as_user(bank.monitor)
-    do(client, event, "take")
-    answer = do(client, event, "determine", outcome="internal", grade="general", note="写好的内容")
+    suspect(client, event)
+    given = {"outcome": "internal", "grade": "general", "note": "写好的内容", "loss": "88.80"}
+    answer = do(client, event, "determine", **given, **{"responsible-other-0": "H1211"})
     assert answer.status_code == 422
-    form = answer.context["actions"]["determine"]["form"]
-    assert set(form.errors) == {"driver"}
-    assert "写好的内容" in answer.content.decode()
-    assert event.state == "assigned"
+    form = answer.context["offers"]["determine"].form
+    assert set(form.errors) == {"driver", "event_type", "responsible"}
+    page = answer.content.decode()
+    assert all(kept in page for kept in ("写好的内容", "88.80", 'value="H1211"'))
+    assert event.state == "suspected"
+
+
+def test_others_than_those_behind_the_event_may_answer_for_it(
+    bank: People, as_user: AsUser, event: QuasiEvent
+) -> None:
+    client = as_user(bank.monitor)
+    suspect(client, event)
+    others = {"responsible-other-1": "H1211", "responsible-level-1": "3_management"}
+    do(client, event, "determine", **FOUND | others | {"grade": "general"})
+    answering = event.determinations.get().responsible.values_list("staff_id", "level_id")
+    assert dict(answering) == {"A1111": "1_direct", "H1211": "3_management"}
 
 
 def test_an_owner_who_may_not_own_cannot_be_chosen(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
     client = as_user(bank.monitor)
-    do(client, event, "take")
-    do(client, event, "determine", outcome="external", driver="E1", grade="general", note="核实")
+    suspect(client, event)
+    external = {"outcome": "external", "event_type": "external_fraud", "driver": "E1", "grade": "general"}
+    do(client, event, "determine", **external, note="核实")
+    assert event.state == "determined"
     answer = do(
         client, event, "set_measure", description="x", owner=bank.handler.pk, due_on=timezone.localdate()
     )
@@ -214,7 +246,7 @@ def test_the_next_event_is_never_one_that_the_reader_may_not_see(bank: People, a
     assert QuasiEvent.objects.get(pk=place.next).unit_id == "1211"
 
 
-@pytest.mark.parametrize("state", ["new", "assigned", "determined", "closed"])
+@pytest.mark.parametrize("state", [*State])
 def test_a_page_needs_few_queries(bank: People, as_user: AsUser, state: str) -> None:
     client = as_user(bank.monitor)
     place = reverse("event", args=[QuasiEvent.objects.filter(state=state).earliest("pk").pk])

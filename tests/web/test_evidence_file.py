@@ -180,7 +180,7 @@ def test_the_word_file_is_made_for_paper(bank: People, as_user: AsUser, event: Q
     assert (round(sheet.page_width.cm, 1), round(sheet.page_height.cm, 1)) == (21, 29.7)
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     assert headings[:3] == ["事件", "模型比对了什么", "事件相关数据"]
-    assert headings[3:] == ["结论", "整改措施", "历史记录", "在历史记录链中的位置"]
+    assert headings[3:] == ["甄别", "认定", "整改措施", "历史记录", "在历史记录链中的位置"]
     heads = [table for table in document.tables if table.rows[0]._tr.xpath("./w:trPr/w:tblHeader")]
     assert len(heads) > 3
     assert document.core_properties.title == "电子证据卷"

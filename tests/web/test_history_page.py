@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -30,6 +32,11 @@ def auditor(unit_id: str) -> User:
     )
     assign_role(user, "R06", unit)
     return user
+
+
+def said(file: HttpResponseBase) -> str:
+    """The text of a file that was handed out."""
+    return b"".join(file.streaming_content).decode()
 
 
 def test_an_auditor_reads_every_write_of_his_units(bank: People, as_user: AsUser) -> None:
@@ -76,14 +83,50 @@ def test_the_chain_is_walked(bank: People, as_user: AsUser) -> None:
     assert f"broken at line {changed.pk}" in client.get(reverse("history_chain")).content.decode()
 
 
+IMPOSSIBLE = [
+    ({"first": "soon"}, "first"),
+    ({"last": "2024-13-01"}, "last"),
+    ({"first": "2024-02-02", "last": "2024-02-01"}, "last"),
+    ({"action": "nothing of the kind"}, "action"),
+    ({"object_type": "nothing of the kind"}, "object_type"),
+    ({"actor": "lin\0"}, "actor"),
+]
+
+
+@pytest.mark.parametrize(("given", "field"), IMPOSSIBLE)
+def test_what_cannot_be_chosen_is_refused(
+    bank: People, as_user: AsUser, given: dict[str, str], field: str
+) -> None:
+    """Neither the page nor the file shows more than was asked for."""
+    client = as_user(auditor("HO"))
+    for answer in (client.get(reverse("history"), given), client.post(reverse("history_export"), given)):
+        assert answer.status_code == 422
+        label = answer.context["filter"].form.fields[field].label
+        (alert,) = re.findall(r'role="alert">(.*?)</div></div>', answer.content.decode())
+        assert f"<div>{label}" in alert
+        assert "table" not in answer.context
+    assert not Look.objects.exists()
+
+
 def test_the_export_has_the_lines_as_chosen(bank: People, as_user: AsUser) -> None:
     answer = as_user(auditor("HO")).post(reverse("history_export"), {"action": "close"})
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.streaming
+    rows = list(csv.DictReader(io.StringIO(said(answer).removeprefix("\ufeff"))))
     lines = History.objects.filter(action="close").order_by("id")
+    assert len(rows) > 1
+    assert [row["id"] for row in rows] == [str(line.pk) for line in lines]
     assert [row["digest"] for row in rows] == [digest_of(line) for line in lines]
     assert rows[0]["actor"] == "lin"
     look = Look.objects.get(kind="export", object_type="history")
-    assert (look.user.username, look.rows) == ("audit-HO", len(rows))
+    assert (look.user.username, look.rows, look.query) == ("audit-HO", len(rows), "action=close")
+
+
+def test_an_export_of_nothing_is_a_heading(bank: People, as_user: AsUser) -> None:
+    text = said(as_user(auditor("HO")).post(reverse("history_export"), {"last": "2000-01-01"}))
+    assert text.startswith("\ufeffid,at,")
+    assert text.count("\n") == 1
+    assert Look.objects.get().rows == 0
 
 
 def test_account_numbers_in_the_history_are_masked(bank: People, as_user: AsUser) -> None:
@@ -93,7 +136,7 @@ def test_account_numbers_in_the_history_are_masked(bank: People, as_user: AsUser
     history.record([line])
     client, chosen = as_user(auditor("HO")), {"action": "refreshed"}
     page = client.get(reverse("history"), chosen).content.decode()
-    file = client.post(reverse("history_export"), chosen).content.decode()
+    file = said(client.post(reverse("history_export"), chosen))
     for text in (page, file):
         assert number not in text
         assert f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}" in text

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.test import Client
 from django.urls import reverse
 
-from riskloop.loop.models import EvidenceRow, Measure, QuasiEvent
+from riskloop.loop.models import Determination, EvidenceRow, Measure, QuasiEvent
 from riskloop.organisation.models import Staff, Unit, User
 from tests.web import addresses
 from tests.web.reading import Page
@@ -35,6 +35,8 @@ def data() -> set[str]:
         *Staff.objects.values_list("name", flat=True),
         *Staff.objects.values_list("post", flat=True),
         *QuasiEvent.objects.values_list("conclusion_note", flat=True),
+        *QuasiEvent.objects.values_list("suspicion_note", flat=True),
+        *Determination.objects.values_list("note", flat=True),
         *Measure.objects.values_list("description", flat=True),
         *Measure.objects.values_list("done_note", flat=True),
         *(str(v) for row in EvidenceRow.objects.values_list("row", flat=True) for v in row.values() if v),

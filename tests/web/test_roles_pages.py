@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from riskloop.organisation.models import Role, RoleDecision, User
+from riskloop.organisation.models import Role, RoleDecision, Unit, User
 from riskloop.organisation.roles import functions_in_force
+from riskloop.organisation.sync import sync_organisation
+from tests.web.calling import program
 from tests.web.reading import Page
 from tests.web.stage import People
 from tests.web.test_people_pages import account
@@ -104,6 +106,52 @@ def test_a_branch_proposes_its_own_role_and_the_head_office_decides(
     assert decide(client, decision, "approve").status_code == 403
     assert decide(as_user(bank.administrator), decision, "approve").status_code == 302
     assert "10-VIEW" in said(as_user(bank.monitor).get(reverse("roles")))
+
+
+@pytest.fixture
+def own(bank: People) -> Role:
+    """The own role of the first-level branch 10, proposed and approved; and another waits to be decided."""
+    role = Role.objects.create(
+        code="10-VIEW", name_zh="甲", name_en="Own", owner_id="10", modelled_on_id="R14"
+    )
+    given = {"role": role, "level": "tier2_branch", "proposed_by": bank.administrator}
+    given["functions"] = ["organisation.read"]
+    RoleDecision.objects.create(effective_from=dt.date(2024, 1, 1), approved=True, **given)
+    RoleDecision.objects.create(effective_from=timezone.localdate(), **given)
+    return role
+
+
+@pytest.mark.parametrize(
+    ("unit_id", "is_seen"), [("HO", True), ("10", True), ("12", True), ("20", False), ("21", False)]
+)
+def test_a_branchs_own_role_is_seen_where_it_is_used_and_above(
+    bank: People, own: Role, as_user: AsUser, unit_id: str, is_seen: bool
+) -> None:
+    """The page and the API say the same; who works in another branch knows nothing of it."""
+    more = {"opened_on": None, "closed_on": None}
+    units = [{"unit_id": "20", "name": "江南分行", "level": "tier1_branch", "parent_id": "HO"} | more]
+    units += [{"unit_id": "21", "name": "二", "level": "tier2_branch", "parent_id": "20"} | more]
+    sync_organisation(units=units, staff=[], tellers=[])
+    reader = account("reader", unit_id, "R01")
+    page, caller = as_user(reader).get(reverse("roles")).context, program(reader)
+    codes = {role.pk for role, _cells in page["roles"]}
+    assert codes == {role["code"] for role in caller.get("/roles").json()}
+    assert ("10-VIEW" in codes, len(codes)) == (is_seen, 14 + is_seen)
+    assert {decision.role_id for decision in page["waiting"]} == ({"10-VIEW"} if is_seen else set())
+    assert caller.get("/decisions", role="10-VIEW").json()["total"] == (2 if is_seen else 0)
+    assert as_user(reader).get(reverse("role", args=["10-VIEW"])).status_code == (200 if is_seen else 404)
+
+
+def test_what_is_not_seen_is_not_proposed(bank: People, own: Role, branch: User, as_user: AsUser) -> None:
+    own.owner = Unit.objects.create(pk="20", name="江南分行", level="tier1_branch", path="HO/20")
+    own.save()
+    assert propose(as_user(branch), "10-VIEW").status_code == 404
+
+
+def test_the_own_role_of_ones_branch_is_given_by_the_api_as_on_the_page(bank: People, own: Role) -> None:
+    caller = program(account("local", "12", "R01"))
+    given = {"role": "10-VIEW", "unit_id": "12", "why": "查询"}
+    assert caller.post(f"/people/{bank.branch.pk}/roles", **given).status_code == 200
 
 
 def test_a_reader_reads_and_does_nothing(bank: People, as_user: AsUser) -> None:

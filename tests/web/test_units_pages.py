@@ -18,6 +18,7 @@ from riskloop.organisation import timeline
 from riskloop.organisation.models import History, StaffCustomer, Unit, UnitVersion, User
 from riskloop.organisation.models.dated import Source
 from riskloop.organisation.sync import sync_organisation
+from riskloop.organisation.unit_forms import ON_UNIT
 from tests.web.reading import Page
 from tests.web.stage import People
 from tests.web.test_people_pages import account
@@ -123,6 +124,16 @@ def test_a_unit_to_come_is_seen_below_its_branch(
     assert [v.unit_id for v in below] == ["1211", "1212"]
     stranger = as_user(account("stranger", "11", "R01"))
     assert stranger.get(reverse("unit", args=["1212"])).status_code == 404
+
+
+def test_a_unit_to_come_is_changed_by_its_branch(bank: People, as_user: AsUser, today: dt.date) -> None:
+    client, later = as_user(account("branch", "10", "R01")), today + 9 * DAY
+    change(client, "12", "open_unit", later, number="122", unit_name="新支行", level="sub_branch")
+    change(client, "122", "open_unit", later, number="1221", unit_name="新", level="outlet")
+    assert set(client.get(reverse("unit", args=["1221"])).context["forms"]) == set(ON_UNIT)
+    assert change(client, "1221", "rename_unit", later, unit_name="更新").status_code == 302
+    assert UnitVersion.objects.get(unit_id="1221").name == "更新"
+    assert History.objects.latest("pk").unit_id == "12"
 
 
 def test_the_tree_opens_one_level_at_a_time(bank: People, as_user: AsUser, today: dt.date) -> None:

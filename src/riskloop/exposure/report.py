@@ -17,7 +17,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.models import DailyVolume
-from riskloop.loop.models import Outcome, QuasiEvent
+from riskloop.loop.models import CONFIRMED, Outcome, QuasiEvent
 from riskloop.organisation.functions import READ_EXPOSURE
 from riskloop.organisation.models import Teller, Unit
 from riskloop.organisation.scope import Person, units_of, within
@@ -105,7 +105,7 @@ def _volumes(reach: Q, first: dt.date, last: dt.date) -> QuerySet[DailyVolume]:
 def _events(reach: Q, first: dt.date, last: dt.date) -> QuerySet[QuasiEvent]:
     return QuasiEvent.objects.filter(
         reach,
-        outcome__in=(Outcome.INTERNAL, Outcome.EXTERNAL),
+        outcome__in=CONFIRMED,
         withdrawn_on=None,
         booked_on__range=(first, last),
     )

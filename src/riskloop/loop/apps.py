@@ -6,9 +6,10 @@ class LoopConfig(AppConfig):
     label = "loop"
 
     def ready(self) -> None:
-        from riskloop.loop import vocabulary
+        from riskloop.loop import saved_filters, vocabulary
         from riskloop.loop.release import release
         from riskloop.organisation import leaving, telling
 
         leaving.register(release)
         telling.register(vocabulary.VOCABULARY)
+        telling.register(saved_filters.VOCABULARY)

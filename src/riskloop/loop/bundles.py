@@ -13,10 +13,11 @@ from django.db.models import Q
 from riskloop.loop import history
 from riskloop.loop.grades import features_for_key_attention, grade_of_model, grade_together
 from riskloop.loop.models import EvidenceRow, QuasiEvent, State
+from riskloop.loop.states import IN_HAND
 from riskloop.organisation.models import History
 
 Object = tuple[str, str]
-UNCONCLUDED = (State.NEW, State.ASSIGNED)
+UNCONCLUDED = (State.NEW, *IN_HAND)
 
 
 @transaction.atomic

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
 
 from riskloop.loop import actions
-from riskloop.loop.models import ExclusionReason, Measure, QuasiEvent
+from riskloop.loop.models import Determination, LiabilityLevel, Measure, QuasiEvent, Responsible
 from riskloop.loop.personal import asking, clear_for
-from riskloop.loop.scores import drivers_in_force
-from riskloop.organisation.action import Action
-from riskloop.organisation.functions import CARRY_OUT
+from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
 from riskloop.organisation.masking import masked_row
-from riskloop.organisation.models import StaffCustomer, Teller, User
+from riskloop.organisation.models import Staff, StaffCustomer, Teller, User
 from riskloop.organisation.scope import people_who_may
 from riskloop.organisation.unmasking import SHORTEST_REASON
 
@@ -30,12 +28,45 @@ class Possible:
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure with what the reader may do to it."""
+    """A measure with what the reader may do to it, by the name of the action."""
 
     measure: Measure
-    set_owner: Possible
-    report_done: Possible
-    verify: Possible
+    possible: Mapping[str, Possible]
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Somebody who answers for an event, with his level of responsibility."""
+
+    staff_id: str
+    name: str
+    level: LiabilityLevel
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A determination with the people it names."""
+
+    determination: Determination
+    people: Sequence[Answering]
+
+
+ON_EVENT: Sequence[type[actions.Action]] = (
+    actions.Take,
+    actions.Assign,
+    actions.Exclude,
+    actions.PassOn,
+    actions.HandOver,
+    actions.HandBack,
+    actions.Snooze,
+    actions.Wake,
+    actions.Determine,
+    actions.Approve,
+    actions.SendBack,
+    actions.SetMeasure,
+    actions.Close,
+)
+ON_MEASURE = (actions.SetOwner, actions.ReportDone, actions.Verify)
 
 
 def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any]]]:
@@ -54,46 +85,52 @@ def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any
 
 
 def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:
-    """For each action on the event, whether the reader may begin it.
-
-    What a form would fill in is taken as filled in: the check of the values comes with the values.
-    """
-    reason = ExclusionReason.objects.values_list("code", flat=True).first() or ""
-    driver = next(iter(drivers_in_force(event.booked_on)), None)
-    return {
-        "take": _possible(actions.Take(event, user)),
-        "hand_back": _possible(actions.HandBack(event, user, "…")),
-        "exclude": _possible(actions.Exclude(event, user, reason, "…")),
-        "determine": _possible(
-            actions.Determine(event, user, "internal", driver.code if driver else "", event.grade, "…")
-        ),
-        "set_measure": _possible_to(actions.SetMeasure(event, user, "…", None, None)),
-        "close": _possible(actions.Close(event, user)),
-    }
+    """For each action on the event, whether the reader may begin it."""
+    return {kind.name: possible(kind(event, user)) for kind in ON_EVENT}
 
 
 def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
     """The event's measures in the order of their due dates, with what the reader may do."""
     measures = event.measures.select_related("owner", "done_by", "verified_by").order_by("due_on", "id")
     return [
-        MeasureLine(
-            m,
-            _possible_to(actions.SetOwner(event, user, m, None)),
-            _possible(actions.ReportDone(event, user, m, "…")),
-            _possible(actions.Verify(event, user, m)),
-        )
-        for m in measures
+        MeasureLine(m, {kind.name: possible(kind(event, user, m)) for kind in ON_MEASURE}) for m in measures
     ]
+
+
+def determinations_of(event: QuasiEvent) -> list[Stated]:
+    """The event's determinations, the newest first, each with the people it names."""
+    found = (
+        event.determinations.select_related("driver", "event_type", "proposed_by", "decided_by")
+        .prefetch_related("other_drivers", "responsible__level")
+        .order_by("-proposed_at")
+    )
+    stated = list(found)
+    ids = {person.staff_id for one in stated for person in one.responsible.all()}
+    names = dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [Stated(one, [_answering(person, names) for person in one.responsible.all()]) for one in stated]
+
+
+def _answering(person: Responsible, names: Mapping[str, str]) -> Answering:
+    return Answering(person.staff_id, names.get(person.staff_id, ""), person.level)
+
+
+def possible_monitors(event: QuasiEvent) -> QuerySet[User]:
+    """Who may discriminate events of the event's unit, and has no interest in what is behind it."""
+    return _free_of_interest(event, DISCRIMINATE)
 
 
 def possible_owners(event: QuasiEvent) -> QuerySet[User]:
     """Who may carry out measures for the event's unit, and has no interest in what is behind the event."""
+    return _free_of_interest(event, CARRY_OUT)
+
+
+def _free_of_interest(event: QuasiEvent, function: str) -> QuerySet[User]:
     hands, authorisers, customers = event.named("teller_ids", "authoriser_ids", "customer_ids")
     tellers = Teller.objects.filter(teller_id__in=hands | authorisers)
     interested = tellers.exclude(staff_id=None).values("staff_id")
     related = StaffCustomer.objects.filter(customer_id__in=customers).values("staff_id")
     return (
-        people_who_may(CARRY_OUT, event.unit_id)
+        people_who_may(function, event.unit_id)
         .exclude(staff_id__in=interested)
         .exclude(staff_id__in=related)
         .order_by("display_name", "username")
@@ -102,22 +139,22 @@ def possible_owners(event: QuasiEvent) -> QuerySet[User]:
 
 def possible_unmasking(event: QuasiEvent, user: User) -> Possible:
     """Whether the reader may ask for the event's personal data in clear; why he does, he is still to say."""
-    return _possible(asking(event, user, "…" * SHORTEST_REASON))
+    return _answer(asking(event, user, "…" * SHORTEST_REASON).check)
 
 
-def _possible(action: Action) -> Possible:
-    try:
-        action.check()
-    except actions.Refused as refused:
-        return Possible(False, str(refused))
-    return Possible(True)
+def possible(action: actions.Action) -> Possible:
+    """Whether the action may be begun: what is filled in is judged when it is sent."""
 
-
-def _possible_to(action: actions.Action) -> Possible:
-    """Where the form asks for a person or a day, only who acts and the event's state are checked here."""
-    try:
+    def begin() -> None:
         action.check_person()
-        actions.Action.check_event(action)
+        action.check_event()
+
+    return _answer(begin)
+
+
+def _answer(check: Callable[[], None]) -> Possible:
+    try:
+        check()
     except actions.Refused as refused:
         return Possible(False, str(refused))
     return Possible(True)

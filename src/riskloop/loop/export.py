@@ -37,7 +37,7 @@ def _subject_kind(event: QuasiEvent) -> str:
     return event.subject_kind if found is None else found.in_language(get_language())
 
 
-_COLUMNS: tuple[tuple[Any, Callable[[QuasiEvent], Any]], ...] = (
+COLUMNS: tuple[tuple[Any, Callable[[QuasiEvent], Any]], ...] = (
     (gettext_lazy("Grade"), lambda e: e.get_grade_display()),  # pyright: ignore[reportAttributeAccessIssue]
     (gettext_lazy("Business day"), lambda e: e.booked_on),
     (gettext_lazy("Last hit"), lambda e: e.last_on),
@@ -61,9 +61,9 @@ def written(events: Iterable[QuasiEvent]) -> str:
     out = io.StringIO()
     out.write(BOM)
     writer = csv.writer(out)
-    writer.writerow([str(heading) for heading, _of in _COLUMNS])
+    writer.writerow([str(heading) for heading, _of in COLUMNS])
     for event in events:
-        writer.writerow([safe(of(event)) for _heading, of in _COLUMNS])
+        writer.writerow([safe(of(event)) for _heading, of in COLUMNS])
     return out.getvalue()
 
 

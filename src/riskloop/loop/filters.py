@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
+from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.masking import SUBJECTS
@@ -19,8 +20,8 @@ from riskloop.organisation.scope import below, units_of
 
 Events = QuerySet[QuasiEvent]
 
-OPEN = (State.NEW, State.ASSIGNED, State.DETERMINED)
-STATES = [("open", _("Still open")), *State.choices]
+GROUPS = {"open": OPEN, "in_hand": IN_HAND}
+STATES = [("open", _("Still open")), ("in_hand", _("In hand")), *State.choices]
 GRADES = [*reversed(Grade.choices)]
 MANY_UNITS = 400
 
@@ -48,7 +49,7 @@ class EventFilter(filters.FilterSet):
         empty_label=_("All"),
     )
     outcome = filters.ChoiceFilter(
-        choices=[(o.value, o.label) for o in (Outcome.INTERNAL, Outcome.EXTERNAL)],
+        choices=[(o.value, o.label) for o in Outcome if o != Outcome.EXCLUDED],
         label=_("Outcome"),
         empty_label=_("All"),
     )
@@ -114,7 +115,7 @@ class EventFilter(filters.FilterSet):
         )
 
     def by_state(self, events: Events, _name: str, state: str) -> Events:
-        return events.filter(state__in=OPEN) if state == "open" else events.filter(state=state)
+        return events.filter(state__in=GROUPS.get(state, (state,)))
 
     def by_unit(self, events: Events, _name: str, unit_id: str) -> Events:
         return events.filter(unit_id__in=below(Unit.objects.get(unit_id=unit_id)).values("unit_id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from riskloop.loop.models import Grade, GradeRule, ModelGrade
+from riskloop.loop.models import ApprovalRule, Grade, GradeRule, ModelGrade
 from riskloop.models.catalogue import catalogue
 
 
@@ -26,6 +26,16 @@ def features_for_key_attention(day: dt.date) -> int:
     if rule is None:
         raise LookupError("there is no rule of grading")
     return rule.features
+
+
+def needs_approval(grade: str, day: dt.date) -> bool:
+    """Whether on `day` a determination of this grade counts only once a second person has approved it."""
+    rules = ApprovalRule.objects.order_by("-effective_from")
+    rule = rules.filter(effective_from__lte=day).first() or rules.last()
+    if rule is None:
+        raise LookupError("there is no rule of approval")
+    order = list(Grade.values)
+    return order.index(grade) >= order.index(rule.grade)
 
 
 def grade_together(own: str, grades: Collection[str], features: int, needed: int) -> str:

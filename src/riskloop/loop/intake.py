@@ -25,6 +25,7 @@ from riskloop.loop.actions import require
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import grade_of_model
 from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent, State
+from riskloop.loop.states import OPEN
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.api import Model, Parameters
 from riskloop.models.hits import event_id, plain
@@ -46,7 +47,6 @@ _FACTS = (
 )
 """What the machine found, as against what people did."""
 _CONTINUED = ("parameter_version", "amount", "count", *_IDS, "evidence")
-OPEN = (State.NEW, State.ASSIGNED, State.DETERMINED)
 
 TakeVolumes = Callable[[dt.date, Sequence[Mapping[str, Any]]], None]
 

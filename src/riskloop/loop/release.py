@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db.models import Q
 
 from riskloop.loop import history
-from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.loop.actions import to_the_queue
+from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.states import IN_HAND
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
-from riskloop.organisation.models import User
+from riskloop.organisation.models import History, User
 from riskloop.organisation.row_security import EVERYTHING, reading
 from riskloop.organisation.scope import within
 
@@ -21,22 +23,21 @@ def release(person: User | None, why: str) -> int:
 
 
 def _busy() -> list[User]:
-    taken = Q(assigned_events__state=State.ASSIGNED) | Q(measures__done_at=None, measures__isnull=False)
+    taken = Q(assigned_events__state__in=IN_HAND) | Q(measures__done_at=None, measures__isnull=False)
     return list(User.objects.filter(taken).distinct())
 
 
 def _release_events(person: User, why: str) -> int:
-    events = QuasiEvent.objects.select_for_update().filter(assignee=person, state=State.ASSIGNED)
+    events = QuasiEvent.objects.select_for_update().filter(assignee=person, state__in=IN_HAND)
     lost = list(events.exclude(within(person, DISCRIMINATE)))
+    lines: list[History] = []
     for event in lost:
-        event.assignee = None
-        event.state = State.NEW
-        event.save(update_fields=["assignee", "state"])
-    before, after = (
-        {"assignee_id": person.pk, "state": State.ASSIGNED},
-        {"assignee_id": None, "state": State.NEW},
-    )
-    history.record(history.line("released", e, before=before, after=after, reason=why) for e in lost)
+        before = history.noted(event)
+        to_the_queue(event, "released")
+        event.save()
+        old, new = history.difference(before, history.noted(event))
+        lines.append(history.line("released", event, before=old, after=new, reason=why))
+    history.record(lines)
     return len(lost)
 
 

@@ -17,6 +17,7 @@ from riskloop.bank.text import Text
 from riskloop.loop.models import QuasiEvent
 from riskloop.models import labels
 from riskloop.models.catalogue import catalogue
+from riskloop.organisation.models import User
 
 NOTHING = "—"
 FEN = Decimal("0.01")
@@ -90,6 +91,11 @@ def _word(code: str) -> str:
 def moment(at: dt.datetime | None) -> str:
     """A moment in the bank's time, to the minute."""
     return NOTHING if at is None else localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+def by(person: User | None, at: dt.datetime | None) -> str:
+    """Who did something, and when."""
+    return f"{person or NOTHING} {moment(at)}"
 
 
 def heading(table: str, column: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,27 +18,27 @@ from django.views.decorators.vary import vary_on_headers
 from riskloop.loop import queue
 from riskloop.loop.attachments.forms import AttachForm
 from riskloop.loop.attachments.reading import panel
-from riskloop.loop.detail import evidence_of, measures_of, possible_actions, possible_unmasking
+from riskloop.loop.bulk import BULK
+from riskloop.loop.detail import determinations_of, evidence_of, measures_of, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
-from riskloop.loop.forms import (
-    ON_EVENT,
-    ON_MEASURE,
-    EventForm,
-    ReportDoneForm,
-    SetOwnerForm,
-    UnmaskForm,
-    VerifyForm,
-)
+from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
+from riskloop.loop.forms.base import listed
 from riskloop.loop.history import timeline
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import ExclusionReason, QuasiEvent
+from riskloop.loop.offers import offers, offers_on
+from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
-from riskloop.loop.visibility import bundle_of, event_for, visible_to
+from riskloop.loop.saved_filters import filters_of, kept_of
+from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
-from riskloop.organisation.functions import EXPORT, READ_EVENTS
+from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds, may
+
+LEAVES = frozenset({"exclude", "hand_back"})
+"""Actions after which there is nothing left for the reader to do here."""
 
 
 @needs(READ_EVENTS)
@@ -57,6 +58,10 @@ def events(request: SignedIn) -> HttpResponse:
         "page_sizes": queue.PAGE_SIZES,
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
+        "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
+        "bulk_reasons": partial(listed, ExclusionReason),
+        "saved_filters": filters_of(request.user),
+        "kept_query": kept_of(request.GET.urlencode()),
     }
     return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
 
@@ -82,15 +87,15 @@ def act(request: SignedIn, event_id: uuid.UUID, action: str) -> HttpResponse:
 
 @needs(READ_EVENTS)
 @require_http_methods(["GET", "POST"])
-def act_on_measure(request: SignedIn, measure_id: int, action: str) -> HttpResponse:
-    """Does one action on a measure of an event; whoever only looks here is led to the event."""
-    measure = get_object_or_404(Measure.objects.filter(event__in=visible_to(request.user)), pk=measure_id)
-    if action not in ON_MEASURE:
+def act_on_part(request: SignedIn, kind: str, number: int, action: str) -> HttpResponse:
+    """Does one action on what hangs on an event; whoever only looks here is led to the event."""
+    part = part_for(request.user, kind, number)
+    if action not in ON_PART[kind]:
         raise Http404
     if request.method != "POST":
-        return redirect("event", measure.event_id)
-    found = _visible(request, measure.event_id)
-    return _act(request, ON_MEASURE[action](request.user, found, request.POST, measure=measure))
+        return redirect("event", part.event_id)
+    found = _visible(request, part.event_id)
+    return _act(request, ON_PART[kind][action](request.user, found, part, request.POST))
 
 
 def _visible(request: SignedIn, event_id: uuid.UUID) -> QuasiEvent:
@@ -103,7 +108,13 @@ def _act(request: SignedIn, form: EventForm) -> HttpResponse:
     def page(given: EventForm, status: int) -> HttpResponse:
         return _page(request, _visible(request, given.event.pk), given, status)
 
-    return answer(request, form, page, lambda: reverse("event", args=[form.event.pk]))
+    return answer(request, form, page, lambda: _onward(request, form))
+
+
+def _onward(request: SignedIn, form: EventForm) -> str:
+    """To the event; what has left the reader's hands leads to the next one of his queue."""
+    after = queue.place_of(request, form.event.pk).next if form.name in LEAVES else None
+    return reverse("event", args=[after or form.event.pk])
 
 
 def _page(
@@ -122,7 +133,8 @@ def _page(
         "bundle": bundle_of(found, request.user).select_related("unit"),
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
-        "actions": _actions(request, found, given),
+        "offers": offers(found, reader, given),
+        "determinations": determinations_of(found),
         "measures": _measures(request, found, given),
         "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
@@ -131,20 +143,6 @@ def _page(
         "today": timezone.localdate(),
     }
     return render(request, "loop/event.html", context, status=status)
-
-
-def _actions(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Mapping[str, Any]:
-    """For each action whether the reader may do it, why not, and where he may, its form."""
-
-    def form(name: str, allowed: bool) -> EventForm | None:
-        if given is not None and given.name == name:
-            return given
-        return ON_EVENT[name](request.user, found) if allowed else None
-
-    return {
-        name: {"possible": possible, "form": form(name, possible.allowed)}
-        for name, possible in possible_actions(found, request.user).items()
-    }
 
 
 def _clear(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Mapping[str, Any]:
@@ -157,17 +155,11 @@ def _clear(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Map
 
 
 def _measures(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> list[dict[str, Any]]:
-    def form(kind: type[EventForm], measure: Measure) -> EventForm:
-        if isinstance(given, kind) and given.measure == measure:
-            return given
-        return kind(request.user, found, measure=measure)
-
+    reader = request.user
     return [
         {
             "measure": line.measure,
-            "set_owner": {"possible": line.set_owner, "form": form(SetOwnerForm, line.measure)},
-            "report_done": {"possible": line.report_done, "form": form(ReportDoneForm, line.measure)},
-            "verify": {"possible": line.verify, "form": form(VerifyForm, line.measure)},
+            "offers": offers_on("measure", line.measure, line.possible, found, reader, given),
         }
-        for line in measures_of(found, request.user)
+        for line in measures_of(found, reader)
     ]

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Driver, ExclusionReason, Grade, Outcome, Purpose, State
+from riskloop.loop.models import (
+    Driver,
+    EventType,
+    ExclusionReason,
+    Grade,
+    LiabilityLevel,
+    Outcome,
+    Purpose,
+    State,
+    SuspicionReason,
+)
+from riskloop.loop.models.catalogues import Listed
 from riskloop.organisation.masking import masked_text
 from riskloop.organisation.naming import choices, each, moments, numbers, people, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
@@ -22,21 +33,56 @@ def drivers(keys: Collection[Any]) -> Mapping[Any, str]:
     return {key: f"{driver.code} {driver.name.in_language(language)}" for key, driver in found.items()}
 
 
-def exclusion_reasons(keys: Collection[Any]) -> Mapping[Any, str]:
-    """Reasons for exclusion by code."""
+def drivers_by_code(codes: Collection[Any]) -> Mapping[Any, str]:
+    """Risk drivers by code, as they were named last."""
     language = get_language()
-    found = ExclusionReason.objects.in_bulk(keys)
-    return {key: reason.name.in_language(language) for key, reason in found.items()}
+    found = Driver.objects.filter(code__in=codes).order_by("effective_from")
+    return {driver.code: f"{driver.code} {driver.name.in_language(language)}" for driver in found}
+
+
+def of_list(kind: type[Listed]) -> Callable[[Collection[Any]], Mapping[Any, str]]:
+    """The lines of a maintained list by code."""
+
+    def names(codes: Collection[Any]) -> Mapping[Any, str]:
+        language = get_language()
+        found = kind.objects.in_bulk(codes)
+        return {code: line.name.in_language(language) for code, line in found.items()}
+
+    return names
+
+
+def answering(keys: Collection[Any]) -> Mapping[Any, str]:
+    """Who answers for an event, from "staff id, level"."""
+    language = get_language()
+    levels = LiabilityLevel.objects.in_bulk()
+    told: dict[Any, str] = {}
+    for key in keys:
+        staff_id, _space, code = str(key).partition(" ")
+        level = levels.get(code)
+        told[key] = f"{staff_id} {level.name.in_language(language) if level else code}"
+    return told
 
 
 EVENT_AND_MEASURES: Fields = {
     "state": Field(_("State"), choices(State.choices)),
     "assignee_id": Field(_("Assignee"), people),
     "outcome": Field(_("Outcome"), choices(Outcome.choices)),
-    "exclusion_reason_id": Field(_("Reason"), exclusion_reasons),
+    "exclusion_reason_id": Field(_("Reason"), of_list(ExclusionReason)),
     "driver_id": Field(_("Risk driver"), drivers),
     "grade": Field(_("Grade"), choices(Grade.choices)),
     "score": Field(_("Risk score"), numbers),
+    "controllable": Field(_("Controllable")),
+    "suspicion_id": Field(_("Why it is suspected"), of_list(SuspicionReason)),
+    "snoozed_until": Field(_("Put aside until")),
+    # What a determination says, on its own line: it may still await approval.
+    "proposed_outcome": Field(_("Outcome"), choices(Outcome.choices)),
+    "proposed_grade": Field(_("Grade"), choices(Grade.choices)),
+    "event_type_id": Field(_("Event type"), of_list(EventType)),
+    "drivers": Field(_("Risk drivers"), drivers_by_code),
+    "responsible": Field(_("Who answers for it"), answering),
+    "loss": Field(_("Loss, CNY"), numbers),
+    "recovered": Field(_("Recovered, CNY"), numbers),
+    "near_miss": Field(_("Near miss, CNY"), numbers),
     "description": Field(_("What is to be done")),
     "owner_id": Field(_("Owner"), people),
     "due_on": Field(_("Due on")),
@@ -65,7 +111,8 @@ EVENT_AND_MEASURES: Fields = {
     "customer_ids": Field(_("Customers"), for_auditors=True),
     "evidence": Field(_("Values compared"), for_auditors=True),
     # The event is the line's object, and its notes are the line's own words.
-    **for_machines("id", "event_id", "conclusion_note", "done_note"),
+    **for_machines("id", "event_id", "conclusion_note", "suspicion_note", "done_note"),
+    **for_machines("stage_since", "clock_from"),
     # What an event is known by: no line changes it.
     **for_machines("model", "subject_kind", "subject_id", "booked_on", "found_at"),
 }
@@ -95,6 +142,13 @@ VOCABULARY = Vocabulary(
         "discontinued": Deed(_("A later hit withdrawn: new data no longer supports it"), "ti-eye-off"),
         "bundled": Deed(_("Joined with what shares its object, and graded"), "ti-packages"),
         "take": Deed(_("Taken"), "ti-hand-grab"),
+        "assign": Deed(_("Assigned"), "ti-user-plus"),
+        "hand_over": Deed(_("Handed over"), "ti-user-share"),
+        "snooze": Deed(_("Put aside"), "ti-zzz"),
+        "wake": Deed(_("Taken up again"), "ti-sun"),
+        "pass_on": Deed(_("Passed on to determination"), "ti-arrow-big-right"),
+        "approve": Deed(_("Determination approved"), "ti-checks"),
+        "send_back": Deed(_("Determination sent back"), "ti-arrow-back"),
         "hand_back": Deed(_("Handed back"), "ti-arrow-back-up"),
         "released": Deed(_("Given back: its person may no longer do it"), "ti-user-off"),
         "exclude": Deed(_("Excluded"), "ti-circle-x"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Schema
@@ -37,6 +36,7 @@ from riskloop.organisation.unit_actions import (
     RenameUnit,
     UnitChange,
 )
+from riskloop.organisation.unit_scope import out_of_reach, to_come_within
 
 router = Operations(tags=["organisation"])
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -263,13 +263,13 @@ def _day(given: ChangeIn) -> dt.date:
 
 
 def _reach(user: User, function: str) -> set[str]:
-    return set(units_of(user, function).values_list("unit_id", flat=True))
+    reached = set(units_of(user, function).values_list("unit_id", flat=True))
+    return reached | to_come_within(user, function)
 
 
 def _require_reach(user: User, function: str, *unit_ids: str) -> None:
     """Of a unit beyond one's reach there is nothing, as of one that the bank does not know."""
-    wanted = set(unit_ids)
-    if units_of(user, function).filter(Q(pk__in=wanted)).count() != len(wanted):
+    if out_of_reach(user, function, unit_ids):
         raise Http404
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,7 +16,7 @@ from riskloop.organisation.action import do
 from riskloop.organisation.assignment_actions import AssignRole, EndRole
 from riskloop.organisation.functions import MANAGE_PEOPLE
 from riskloop.organisation.lifecycle import joiners
-from riskloop.organisation.models import Role, RoleAssignment, Staff, Unit, User
+from riskloop.organisation.models import RoleAssignment, Staff, Unit, User
 from riskloop.organisation.operations import (
     Id,
     Limit,
@@ -29,6 +29,7 @@ from riskloop.organisation.operations import (
     paged,
     signed_in,
 )
+from riskloop.organisation.role_scope import roles_seen_by
 from riskloop.organisation.scope import units_of, within
 
 router = Operations(tags=["people"])
@@ -146,8 +147,7 @@ def assign_role(request: HttpRequest, person_id: Number, given: RoleIn) -> Perso
     """Gives a role over a unit and all below it."""
     user = signed_in(request)
     person = _one(user, person_id)
-    offered = Q(owner=None) | within(user, MANAGE_PEOPLE, field="owner_id")
-    role = get_object_or_404(Role.objects.filter(offered), pk=given.role)
+    role = get_object_or_404(roles_seen_by(user), pk=given.role)
     today = timezone.localdate()
     from_on = day_of("from_on", given.from_on, today)
     to_on = None if given.to_on is None else day_of("to_on", given.to_on, today)

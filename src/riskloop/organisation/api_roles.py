@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Schema
 
 from riskloop.organisation.action import do
-from riskloop.organisation.functions import DECIDE_ROLES, MANAGE_PEOPLE, PROPOSE_ROLES, READ_ORGANISATION
-from riskloop.organisation.models import Role, RoleDecision, User
+from riskloop.organisation.functions import DECIDE_ROLES, PROPOSE_ROLES
+from riskloop.organisation.models import Role, RoleDecision
 from riskloop.organisation.operations import (
     Id,
     Label,
@@ -31,11 +30,11 @@ from riskloop.organisation.operations import (
     signed_in,
 )
 from riskloop.organisation.role_actions import Decide, ProposeDecision, ProposeRole
+from riskloop.organisation.role_scope import READERS, decisions_seen_by, roles_seen_by
 from riskloop.organisation.roles import functions_in_force
-from riskloop.organisation.scope import units_of, within
+from riskloop.organisation.scope import units_of
 
 router = Operations(tags=["roles"])
-READERS = (READ_ORGANISATION, MANAGE_PEOPLE, PROPOSE_ROLES, DECIDE_ROLES)
 RoleName = Annotated[str, Field(max_length=100)]
 
 
@@ -96,7 +95,7 @@ class DecideIn(Schema):
 def list_roles(request: HttpRequest, day: dt.date | None = None) -> list[RoleOut]:
     """Roles with what they may do at each level on a day. Today unless another is given."""
     allowed = functions_in_force(day_of("day", day, timezone.localdate()))
-    return [_role(role, allowed) for role in _roles(signed_in(request)).order_by("code")]
+    return [_role(role, allowed) for role in roles_seen_by(signed_in(request)).order_by("code")]
 
 
 @router.reads("/decisions", *READERS, answers=Page[DecisionOut])
@@ -104,7 +103,7 @@ def list_decisions(
     request: HttpRequest, role: str = "", pending: bool = False, limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
     """Decisions on roles, the newest first. With `pending` those that wait to be decided."""
-    rows = _decisions(signed_in(request)).select_related("proposed_by", "decided_by")
+    rows = decisions_seen_by(signed_in(request)).select_related("proposed_by", "decided_by")
     rows = rows.filter(role_id=role) if role else rows
     rows = rows.filter(approved=None) if pending else rows
     return paged(rows.order_by("-proposed_at", "-pk"), limit, offset, _decision)
@@ -115,7 +114,7 @@ def propose_role(request: HttpRequest, given: NewRoleIn) -> RoleOut:
     """Proposes a role of a first-level branch's own."""
     user = signed_in(request)
     owner = get_object_or_404(units_of(user, PROPOSE_ROLES), pk=given.owner)
-    modelled_on = get_object_or_404(_roles(user), pk=given.modelled_on)
+    modelled_on = get_object_or_404(roles_seen_by(user), pk=given.modelled_on)
     action = ProposeRole(user, owner, given.code, given.name_zh, given.name_en, modelled_on)
     return _role(do(action).role, {})
 
@@ -124,7 +123,7 @@ def propose_role(request: HttpRequest, given: NewRoleIn) -> RoleOut:
 def propose_decision(request: HttpRequest, given: ProposalIn) -> DecisionOut:
     """Proposes what a role is to be allowed."""
     user = signed_in(request)
-    role = get_object_or_404(_roles(user), pk=given.role)
+    role = get_object_or_404(roles_seen_by(user), pk=given.role)
     day = day_of("effective_from", given.effective_from, given.effective_from)
     return _decision(do(ProposeDecision(user, role, given.level, given.functions, day, given.why)).decision)
 
@@ -133,18 +132,8 @@ def propose_decision(request: HttpRequest, given: ProposalIn) -> DecisionOut:
 def decide(request: HttpRequest, decision_id: Number, given: DecideIn) -> DecisionOut:
     """Approves or rejects a proposal. By someone else than who proposed it."""
     user = signed_in(request)
-    decision = get_object_or_404(_decisions(user), pk=decision_id)
+    decision = get_object_or_404(decisions_seen_by(user), pk=decision_id)
     return _decision(do(Decide(user, decision, given.approve, given.why)).decision)
-
-
-def _roles(user: User) -> QuerySet[Role]:
-    """The 14, and the own roles of branches within reach."""
-    own = within(user, *READERS, field="owner_id")
-    return Role.objects.filter(owner=None) | Role.objects.filter(own)
-
-
-def _decisions(user: User) -> QuerySet[RoleDecision]:
-    return RoleDecision.objects.filter(role__in=_roles(user))
 
 
 def _role(role: Role, allowed: dict[tuple[str, str], frozenset[str]]) -> RoleOut:

@@ -1,4 +1,4 @@
-"""The operations on tokens, and the lines of the history."""
+"""The operations on tokens."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from ninja import Field, Query, Schema
+from ninja import Field, Schema
 
 from riskloop.organisation.action import do
-from riskloop.organisation.functions import MANAGE_PEOPLE, READ_HISTORY
-from riskloop.organisation.masking import masked_change
-from riskloop.organisation.models import History, Token, User
+from riskloop.organisation.functions import MANAGE_PEOPLE
+from riskloop.organisation.models import Token, User
 from riskloop.organisation.operations import (
     Limit,
     Number,
@@ -23,7 +21,6 @@ from riskloop.organisation.operations import (
     Page,
     PersonRef,
     Words,
-    day_of,
     paged,
     person_ref,
     signed_in,
@@ -69,34 +66,6 @@ class RevokeIn(Schema):
     why: Words = ""
 
 
-class HistoryLine(Schema):
-    """Who did what, as what and from where; the fields that changed, before and after, numbers masked."""
-
-    id: int
-    at: dt.datetime
-    actor: PersonRef | None
-    role: str
-    channel: str
-    address: str
-    action: str
-    object_type: str
-    object_id: str
-    unit_id: str | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    reason: str
-    digest: str
-
-
-class HistoryQuery(Schema):
-    """Lines about one object, by one person, of one day in the bank's time."""
-
-    object_type: str = ""
-    object_id: str = ""
-    actor: Number | None = None
-    day: dt.date | None = None
-
-
 @router.reads("/tokens", answers=Page[TokenOut])
 def list_tokens(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """One's own tokens, and those of the accounts that one manages. The newest first."""
@@ -123,31 +92,6 @@ def revoke_token(request: HttpRequest, token_id: Number, given: RevokeIn) -> Tok
     return _token(do(RevokeToken(user, token, given.why)).token)
 
 
-@router.reads("/history", READ_HISTORY, answers=Page[HistoryLine])
-def list_history(
-    request: HttpRequest, query: Query[HistoryQuery], limit: Limit = 100, offset: Offset = 0
-) -> dict[str, Any]:
-    """Lines of the history within reach, the newest first."""
-    lines = History.objects.filter(within(signed_in(request), READ_HISTORY)).select_related("actor")
-    named = {"object_type": query.object_type, "object_id": query.object_id, "actor_id": query.actor}
-    lines = lines.filter(**{field: value for field, value in named.items() if value})
-    if query.day is not None:
-        day = day_of("day", query.day, query.day)
-        begin = timezone.make_aware(dt.datetime.combine(day, dt.time()))
-        lines = lines.filter(at__gte=begin, at__lt=begin + dt.timedelta(days=1))
-    return paged(lines.order_by("-id"), limit, offset, _line)
-
-
-@router.reads("/history/{line_id}", READ_HISTORY, answers=HistoryLine)
-def get_history_line(request: HttpRequest, line_id: Number) -> HistoryLine:
-    """One line of the history."""
-    lines = History.objects.filter(within(signed_in(request), READ_HISTORY)).select_related("actor")
-    line = lines.filter(pk=line_id).first()
-    if line is None:
-        raise Http404
-    return _line(line)
-
-
 def _seen(user: User) -> QuerySet[Token]:
     """His own, and those of the accounts that he manages: a lost one must be revoked at once."""
     managed = within(user, MANAGE_PEOPLE, field="user__unit_id")
@@ -167,23 +111,4 @@ def _token(token: Token) -> TokenOut:
         expires_at=token.expires_at,
         revoked_at=token.revoked_at,
         last_used_at=token.last_used_at,
-    )
-
-
-def _line(line: History) -> HistoryLine:
-    return HistoryLine(
-        id=line.pk,
-        at=line.at,
-        actor=person_ref(line.actor),
-        role=line.role,
-        channel=line.channel,
-        address=line.address,
-        action=line.action,
-        object_type=line.object_type,
-        object_id=line.object_id,
-        unit_id=line.unit_id,
-        before=masked_change(line.before),
-        after=masked_change(line.after),
-        reason=line.reason,
-        digest=line.digest,
     )

@@ -20,13 +20,16 @@ from riskloop.organisation.labels import KINDS, check_of, grouped
 
 MADE_BY = "<!-- Made by `make docs` from the sources: change those, not this file. -->\n\n"
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
-MIGRATION = "riskloop.organisation.migrations.0003_seed_roles"
+SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
+LATER = "riskloop.organisation.migrations.0012_functions_of_the_full_loop"
 _WORDS = {
     "title": Text("角色与不相容职责", "Roles and segregation of duties"),
     "intro": Text(
-        "下表为系统初装时的建议。此后的变更由总行决定并注明生效日期，见“角色”页面。",
+        "下表为系统初装时的建议。此后的变更由总行决定并注明生效日期，见“角色”页面。"
+        "分行自设的角色，仅该分行及其上级、下级机构可见，页面与接口一致。",
         "These are the proposals that an installation begins with. Later decisions of the head office, with "
-        'their dates, are on the page "Roles".',
+        'their dates, are on the page "Roles". A branch\'s own role is seen in that branch, below it and '
+        "above it only, on the page as by the API.",
     ),
     "roles": Text("角色", "Roles"),
     "code": Text("代码", "Code"),
@@ -59,7 +62,7 @@ def _read(path: Path) -> str | None:
 
 
 def _document(language: str) -> str:
-    seeds = import_module(MIGRATION)
+    seeds, allowed = import_module(SEEDS), import_module(LATER).functions()
 
     def say(text: Text) -> str:
         return text.in_language(language)
@@ -71,15 +74,15 @@ def _document(language: str) -> str:
     levels = [say(CODE_NAMES["level"][level]) for level in seeds.LEVELS]
     comma = say(Text("、", ", "))
     overview = [
-        [code, say(Text(*names)), comma.join(levels[n - 1] for n in sorted(seeds.FUNCTIONS[code]))]
+        [code, say(Text(*names)), comma.join(levels[n - 1] for n in sorted(allowed[code]))]
         for code, names in seeds.ROLES.items()
     ]
     text += table([word("code"), word("name"), word("levels")], overview)
     text += f"\n## {word('functions')}\n"
     for code, names in seeds.ROLES.items():
         text += f"\n### {code} {say(Text(*names))}\n\n"
-        head = [word("function"), *(levels[n - 1] for n in sorted(seeds.FUNCTIONS[code]))]
-        text += table(head, _functions(seeds.FUNCTIONS[code], language))
+        head = [word("function"), *(levels[n - 1] for n in sorted(allowed[code]))]
+        text += table(head, _functions(allowed[code], language))
     return text + f"\n## {word('pairs')}\n\n" + _pairs(seeds, language)
 
 

@@ -23,10 +23,22 @@ class Function:
 
 READ_EVENTS = "events.read"
 DISCRIMINATE = "events.discriminate"
+ASSIGN = "events.assign"
+APPROVE = "events.approve"
 CLOSE = "events.close"
+REOPEN = "events.reopen"
+APPEAL = "events.appeal"
+DECIDE_APPEALS = "events.decide_appeals"
+SUPERVISE = "events.supervise"
+ASK = "queries.ask"
+ANSWER = "queries.answer"
 SET_MEASURES = "measures.set"
 CARRY_OUT = "measures.carry_out"
 VERIFY = "measures.verify"
+REPORT_EXCEPTIONS = "exceptions.report"
+RECEIVE_EXCEPTIONS = "exceptions.receive"
+RECEIVE_MAJOR = "exceptions.receive_major"
+OVERSEE = "oversight.check"
 READ_STATISTICS = "statistics.read"
 READ_EXPOSURE = "exposure.read"
 READ_MODELS = "models.read"
@@ -40,14 +52,27 @@ PROPOSE_ROLES = "roles.propose"
 DECIDE_ROLES = "roles.decide"
 REVIEW_TRACES = "traces.review"
 READ_HISTORY = "history.read"
+MANAGE_WEBHOOKS = "webhooks.manage"
 
 _NAMES = {
     READ_EVENTS: ("查看准风险事件", "Read quasi-risk events"),
     DISCRIMINATE: ("甄别、认定", "Discriminate and determine"),
+    ASSIGN: ("分派", "Assign events"),
+    APPROVE: ("复核认定、审批重开", "Approve determinations and reopenings"),
     CLOSE: ("闭环销号", "Close events"),
+    REOPEN: ("申请重开", "Ask for a reopening"),
+    APPEAL: ("申诉", "Appeal against determinations"),
+    DECIDE_APPEALS: ("裁定申诉", "Decide appeals"),
+    SUPERVISE: ("督办超时事项", "Supervise what is overdue"),
+    ASK: ("发查询书", "Send queries"),
+    ANSWER: ("答复查询书", "Answer queries"),
     SET_MEASURES: ("下达整改措施", "Set measures"),
     CARRY_OUT: ("落实整改措施", "Carry out measures"),
     VERIFY: ("验证整改措施", "Verify measures"),
+    REPORT_EXCEPTIONS: ("提交异常情况报告", "Report exceptions"),
+    RECEIVE_EXCEPTIONS: ("接收异常情况报告", "Receive exception reports"),
+    RECEIVE_MAJOR: ("接收重大异常情况报告", "Receive major exception reports"),
+    OVERSEE: ("监理抽检", "Re-check concluded work"),
     READ_STATISTICS: ("查看统计分析", "Read statistical monitoring"),
     READ_EXPOSURE: ("查看风险暴露", "Read risk exposure"),
     READ_MODELS: ("查看监督模型", "Read supervision models"),
@@ -61,6 +86,7 @@ _NAMES = {
     DECIDE_ROLES: ("审批角色变更", "Decide on changes of roles"),
     REVIEW_TRACES: ("审阅个人信息查询痕迹", "Review looks at personal data"),
     READ_HISTORY: ("查看操作历史", "Read the history"),
+    MANAGE_WEBHOOKS: ("管理外部通知", "Manage webhooks"),
 }
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {code: Function(code, Text(zh, en)) for code, (zh, en) in _NAMES.items()}

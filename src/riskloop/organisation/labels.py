@@ -20,7 +20,9 @@ GROUPS: Mapping[str, Text] = MappingProxyType(
 )
 _GROUP_OF = {
     "events": "loop",
+    "queries": "loop",
     "measures": "loop",
+    "exceptions": "loop",
     "statistics": "look",
     "exposure": "look",
     "models": "look",
@@ -30,8 +32,10 @@ _GROUP_OF = {
     "organisation": "organisation",
     "people": "organisation",
     "roles": "organisation",
+    "oversight": "oversight",
     "traces": "oversight",
     "history": "oversight",
+    "webhooks": "organisation",
 }
 """By what stands before the dot of a function."""
 

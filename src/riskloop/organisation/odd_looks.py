@@ -144,6 +144,11 @@ def looks_for(reviewer: Person, first: dt.date, last: dt.date, home: Home) -> Lo
     )
 
 
+def marks_of(look: Look) -> list[str]:
+    """The codes of the marks that one of `looks_for` bears."""
+    return [code for code in CODES if getattr(look, f"odd_{code}")]
+
+
 def odd() -> Q:
     """Looks with any mark."""
     found = Q()

@@ -87,6 +87,12 @@ class BadValue(Exception):
         super().__init__(f"{field}: {reason}")
 
 
+def require_valid(form: Any) -> None:
+    """Refuses what a page's form refuses, with its words."""
+    for name, problems in form.errors.items():
+        raise BadValue(name, " ".join(problems))
+
+
 def paged(rows: Any, limit: int, offset: int, form: Callable[[Any], T]) -> dict[str, Any]:
     """One page of a list or of a queryset, as `Page` has it."""
     total = len(rows) if isinstance(rows, Sequence) else rows.count()
@@ -149,10 +155,6 @@ class Operations(Router):
         """An operation that changes nothing."""
         return self._enter("GET", path, functions, answers, (401, 403, 404, 422))
 
-    def does(self, path: str, *functions: str, answers: Any) -> Callable[[V], V]:
-        """An operation that does an action."""
-        return self._enter("POST", path, functions, answers, (401, 403, 404, 409, 422))
-
     def hands_out(self, path: str, *functions: str, media_types: Sequence[str]) -> Callable[[V], V]:
         """An operation that answers with a file, of one of these kinds."""
         content = {
@@ -161,6 +163,10 @@ class Operations(Router):
         }
         file = {200: {"content": content}}
         return self._enter("GET", path, functions, None, (401, 403, 404, 409, 422), responses=file)
+
+    def does(self, path: str, *functions: str, answers: Any) -> Callable[[V], V]:
+        """An operation that does an action."""
+        return self._enter("POST", path, functions, answers, (401, 403, 404, 409, 422))
 
     def _enter(
         self,

@@ -29,6 +29,7 @@ from riskloop.organisation.models.units import Level
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.role_actions import head_office
 from riskloop.organisation.role_forms import DecideForm, ProposeDecisionForm, ProposeRoleForm
+from riskloop.organisation.role_scope import decisions_seen_by, roles_seen_by
 from riskloop.organisation.roles import functions_in_force, names_of_roles
 from riskloop.organisation.scope import may
 from riskloop.organisation.telling import history_of, told
@@ -44,15 +45,16 @@ def day_asked(request: SignedIn) -> dt.date:
 @needs(READ_ORGANISATION)
 @require_safe
 def roles(request: SignedIn) -> HttpResponse:
-    """All roles by level, as of a day, and the duties that must be apart."""
+    """The roles within reach by level, as of a day, and the duties that must be apart."""
     on = day_asked(request)
     context = {
         "title": _("Roles"),
         "on": on,
         "levels": Level.values,
-        "roles": _table(on),
+        "roles": _table(request, on),
         "pairs": _pairs(),
-        "waiting": RoleDecision.objects.filter(approved=None)
+        "waiting": decisions_seen_by(request.user)
+        .filter(approved=None)
         .select_related("role")
         .order_by("effective_from"),
         "may_propose": _may_propose_role(request),
@@ -60,9 +62,9 @@ def roles(request: SignedIn) -> HttpResponse:
     return render(request, "organisation/roles.html", context)
 
 
-def _table(on: dt.date) -> list[tuple[Role, list[tuple[str, Grouped, int]]]]:
+def _table(request: SignedIn, on: dt.date) -> list[tuple[Role, list[tuple[str, Grouped, int]]]]:
     allowed = functions_in_force(on)
-    found = Role.objects.select_related("owner", "modelled_on").order_by("modelled_on", "code")
+    found = roles_seen_by(request.user).select_related("owner", "modelled_on").order_by("modelled_on", "code")
     found = sorted(found, key=lambda role: (role.modelled_on_id is not None, role.pk))
     return [
         (
@@ -118,14 +120,14 @@ def propose_role(request: SignedIn) -> HttpResponse:
 @require_safe
 def role(request: SignedIn, code: str) -> HttpResponse:
     """One role: what it may do at each level, and the decisions over time."""
-    return _page(request, get_object_or_404(Role, pk=code))
+    return _page(request, get_object_or_404(roles_seen_by(request.user), pk=code))
 
 
 @needs(PROPOSE_ROLES)
 @require_http_methods(["GET", "POST"])
 def propose_decision(request: SignedIn, code: str) -> HttpResponse:
     """Proposes what a role may do at a level."""
-    found = get_object_or_404(Role, pk=code)
+    found = get_object_or_404(roles_seen_by(request.user), pk=code)
     if request.method != "POST":
         return redirect("role", code)
     form = ProposeDecisionForm(request.user, found, request.POST)
@@ -141,7 +143,7 @@ def propose_decision(request: SignedIn, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: SignedIn, decision_id: int) -> HttpResponse:
     """Approves or rejects a proposed decision."""
-    found = get_object_or_404(RoleDecision.objects.select_related("role"), pk=decision_id)
+    found = get_object_or_404(decisions_seen_by(request.user).select_related("role"), pk=decision_id)
     if request.method != "POST":
         return redirect("role", found.role_id)
     form = DecideForm(request.user, found, request.POST)

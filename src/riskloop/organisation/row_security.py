@@ -1,37 +1,67 @@
 """Row-level security: the database shows a connection only what the person behind it may reach.
 
 It stands behind the gates (`scope.within`), not in place of them: a filter that somebody forgets shows
-nothing rather than everything. Who reads is told to the database by a setting of the connection; a
+nothing rather than everything. Who reads is told to the database by settings of the connection; a
 connection that was told nothing reads nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.backends.signals import connection_created
 
-from riskloop.organisation.functions import LOOP_READERS
-from riskloop.organisation.scope import Person, authority_of
+from riskloop.organisation.functions import LOOP_READERS, REVIEW_TRACES
+from riskloop.organisation.scope import Grant, Person, authority_of, reaches_every_tree
 
 SETTING = "riskloop.reach"
-EVERYTHING = "*"
-"""The reach of the system itself, and of those whose role reaches a whole tree."""
-NOTHING = ""
+LOOKS_SETTING = "riskloop.looks"
+_TELL = "SELECT set_config(%s, %s, false), set_config(%s, %s, false)"
+_ALL = "*"
+_UNKNOWN = "/"
+"""No unit has this path: it stands for the units that the bank does not know."""
 
-_reach: ContextVar[str] = ContextVar("reach", default=NOTHING)
 
-_IN_REACH = f"""current_setting('{SETTING}', true) = '{EVERYTHING}' OR unit_id IN (
+@dataclass(frozen=True)
+class Reach:
+    """What the database is told of who reads: paths below which he does, one a line, or "*".
+
+    Args:
+        rows: of what belongs to the loop.
+        looks: of the looks at personal data, which only their reviewers read.
+    """
+
+    rows: str
+    looks: str
+
+
+EVERYTHING = Reach(_ALL, _ALL)
+"""The reach of the system itself."""
+NOTHING = Reach("", "")
+
+_reach: ContextVar[Reach] = ContextVar("reach", default=NOTHING)
+
+
+def _below(setting: str) -> str:
+    """SQL: whether a `unit_id` is in reach. "0" follows "/": between them lie all paths below."""
+    return f"""current_setting('{setting}', true) = '{_ALL}' OR unit_id IN (
     SELECT u.unit_id
-    FROM unnest(string_to_array(current_setting('{SETTING}', true), E'\\n')) AS reached(path)
+    FROM unnest(string_to_array(current_setting('{setting}', true), E'\\n')) AS reached(path)
     JOIN organisation_unit u
       ON u.path = reached.path OR (u.path ~>=~ (reached.path || '/') AND u.path ~<~ (reached.path || '0'))
 )"""
-"""On a table with a `unit_id`. "0" follows "/": between them lie all paths below."""
+
+
+_IN_REACH = _below(SETTING)
+_REVIEWED = f"""{_below(LOOKS_SETTING)} OR (
+    '{_UNKNOWN}' = ANY (string_to_array(current_setting('{LOOKS_SETTING}', true), E'\\n'))
+    AND NOT EXISTS (SELECT FROM organisation_unit u WHERE u.unit_id = organisation_look.unit_id)
+)"""
 
 
 def secured_by_unit(table: str) -> tuple[str, str]:
@@ -41,9 +71,20 @@ def secured_by_unit(table: str) -> tuple[str, str]:
 
 def secured_by_event(table: str) -> tuple[str, str]:
     """The same for a table whose rows belong to a quasi-event (`event_id`): seen with the event."""
-    everything = f"current_setting('{SETTING}', true) = '{EVERYTHING}'"
-    of_event = "EXISTS (SELECT FROM loop_quasievent event WHERE event.id = event_id)"
-    return _secured(table, f"{everything} OR {of_event}")
+    return secured_by_parent(table, "loop_quasievent", "event_id")
+
+
+def secured_by_parent(table: str, parent: str, column: str) -> tuple[str, str]:
+    """The same for a table whose rows belong to one of another table that is secured: seen with it."""
+    everything = f"current_setting('{SETTING}', true) = '{_ALL}'"
+    with_it = f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})"
+    return _secured(table, f"{everything} OR {with_it}")
+
+
+def looks_secured_by_review() -> tuple[str, str]:
+    """SQL that shows looks to their reviewers alone, and SQL that shows them to the unit's readers again."""
+    change = "ALTER POLICY reach ON organisation_look USING ({})"
+    return change.format(_REVIEWED), change.format(_IN_REACH)
 
 
 def _secured(table: str, condition: str) -> tuple[str, str]:
@@ -63,9 +104,13 @@ SECURED = (
     "loop_attachment",
     "loop_continuation",
     "loop_dailystatistic",
+    "loop_determination",
+    "loop_determination_other_drivers",
+    "loop_eventobject",
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",
+    "loop_responsible",
     "organisation_look",
 )
 """The tables that are to be under row-level security."""
@@ -82,16 +127,28 @@ def unsecured() -> list[str]:
         return sorted(set(SECURED) - {name for (name,) in cursor.fetchall()})
 
 
-def reach_of(user: Person) -> str:
-    """What the database is told of a person: the paths below which he reads, one a line."""
-    grants = authority_of(user).having(LOOP_READERS)
-    if any(grant.whole_tree for grant in grants):
-        return EVERYTHING
-    return "\n".join(sorted({grant.path for grant in grants}))
+def reach_of(user: Person) -> Reach:
+    """What the database is told of a person."""
+    authority = authority_of(user)
+    grants = authority.having(LOOP_READERS)
+    rows = _ALL if any(g.whole_tree for g in grants) else _lines(g.path for g in grants)
+    return Reach(rows, _looks_of(authority.having((REVIEW_TRACES,))))
+
+
+def _looks_of(grants: Collection[Grant]) -> str:
+    """As `scope.within` has it: of units that the bank does not know only for whom a role reaches a tree."""
+    if reaches_every_tree(grants):
+        return _ALL
+    unknown = {_UNKNOWN} if any(g.whole_tree for g in grants) else set[str]()
+    return _lines({g.path for g in grants} | unknown)
+
+
+def _lines(paths: Iterable[str]) -> str:
+    return "\n".join(sorted(set(paths)))
 
 
 @contextmanager
-def reading(reach: str) -> Generator[None]:
+def reading(reach: Reach) -> Generator[None]:
     """What is read within is within this reach."""
     before = _reach.get()
     token = _reach.set(reach)
@@ -114,16 +171,17 @@ def read_everything() -> None:
     _tell(EVERYTHING)
 
 
-def _tell(reach: str) -> None:
+def _tell(reach: Reach) -> None:
     if connection.connection is not None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, reach])
+            cursor.execute(_TELL, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
 
 
 def _tell_new(connection: Any, **_of: Any) -> None:
-    if _reach.get() != NOTHING:
+    reach = _reach.get()
+    if reach != NOTHING:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, _reach.get()])
+            cursor.execute(_TELL, [SETTING, reach.rows, LOOKS_SETTING, reach.looks])
 
 
 connection_created.connect(_tell_new, dispatch_uid="riskloop.reach")

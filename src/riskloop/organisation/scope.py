@@ -218,7 +218,7 @@ def within(user: Person, *functions: str, field: str = "unit_id") -> Q:
     Whose role reaches a whole tree also has the rows of units that the bank does not know.
     """
     grants = authority_of(user).having(functions)
-    if _reach_every_tree(grants):
+    if reaches_every_tree(grants):
         # Said so that it can also be excluded, which an empty condition cannot.
         return Q(pk__isnull=False)
     reach = Q(**{f"{field}__in": Unit.objects.filter(_below({g.path for g in grants})).values("unit_id")})
@@ -227,7 +227,7 @@ def within(user: Person, *functions: str, field: str = "unit_id") -> Q:
     return reach
 
 
-def _reach_every_tree(grants: Collection[Grant]) -> bool:
+def reaches_every_tree(grants: Collection[Grant]) -> bool:
     """Whether all roots are among them, as the head office's is in a bank whose units hang together."""
     roots = {g.unit_id for g in grants if g.whole_tree}
     return bool(roots) and not Unit.objects.filter(parent=None).exclude(pk__in=roots).exists()

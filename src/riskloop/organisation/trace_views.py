@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,6 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from riskloop.bank.home import Home
 from riskloop.organisation import odd_looks
 from riskloop.organisation.functions import REVIEW_TRACES
 from riskloop.organisation.gate import needs
@@ -26,6 +28,7 @@ from riskloop.organisation.masking import masked_text
 from riskloop.organisation.models import Look, LookKind, Unit
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.roles import names_of_roles
+from riskloop.organisation.scope import Person
 
 DAYS = 30
 LONGEST = 366
@@ -74,8 +77,18 @@ class TraceFilter(forms.Form):
             self.add_error("last", _("At most %(number)d days at once.") % {"number": LONGEST})
         return given
 
-    def narrow(self, looks: odd_looks.Looks) -> odd_looks.Looks:
-        """The looks that are asked for."""
+    @classmethod
+    def of_late(cls, given: Mapping[str, str]) -> TraceFilter:
+        """What is asked for, of the last days unless others are given."""
+        today = timezone.localdate()
+        return cls({"first": str(today - dt.timedelta(days=DAYS - 1)), "last": str(today)} | dict(given))
+
+    def looks(self, reviewer: Person, home: Home) -> odd_looks.Looks:
+        """The looks that are asked for, within the reviewer's units, with their marks."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        return self._narrow(odd_looks.looks_for(reviewer, first, last, home))
+
+    def _narrow(self, looks: odd_looks.Looks) -> odd_looks.Looks:
         given = self.cleaned_data
         if given["person"]:
             name = given["person"].strip()
@@ -119,9 +132,7 @@ class Line:
 @require_safe
 def traces(request: SignedIn) -> HttpResponse:
     """The looks within the reviewer's units, with their marks, and who has most of them."""
-    today = timezone.localdate()
-    usual = {"first": str(today - dt.timedelta(days=DAYS - 1)), "last": str(today)}
-    form = TraceFilter(usual | request.GET.dict())
+    form = TraceFilter.of_late(request.GET.dict())
     context: dict[str, Any] = {"title": _("Looks at personal data"), "form": form, "marks": odd_looks.marks()}
     if form.is_valid():
         context |= _found(request, form)
@@ -131,8 +142,7 @@ def traces(request: SignedIn) -> HttpResponse:
 
 
 def _found(request: SignedIn, form: TraceFilter) -> dict[str, Any]:
-    given = form.cleaned_data
-    looks = form.narrow(odd_looks.looks_for(request.user, given["first"], given["last"], settings.HOME))
+    looks = form.looks(request.user, settings.HOME)
     paginator = Paginator(looks.select_related("user").order_by("-at", "-pk"), A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     return {
@@ -154,13 +164,13 @@ def _lines(looks: list[Look]) -> list[Line]:
             roles[look.role].name.in_language(language) if look.role in roles else "",
             units[look.unit_id].name if look.unit_id in units else look.unit_id or "",
             uuid.UUID(look.object_id) if look.object_type == EVENT else None,
-            _shown(look.query),
-            [mark for mark in marks if getattr(look, f"odd_{mark.code}")],
+            query_shown(look.query),
+            [mark for mark in marks if mark.code in odd_looks.marks_of(look)],
         )
         for look in looks
     ]
 
 
-def _shown(query: str) -> str:
+def query_shown(query: str) -> str:
     """What a list was narrowed down by, numbers that somebody searched for masked."""
     return " ".join(f"{name}={masked_text(value)}" for name, value in parse_qsl(query))

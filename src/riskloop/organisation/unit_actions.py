@@ -16,6 +16,7 @@ from riskloop.organisation.models import UnitVersion, User
 from riskloop.organisation.models.dated import Source
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.scope import may
+from riskloop.organisation.unit_scope import place_of
 
 NUMBER = re.compile(r"\w[\w.-]*")
 
@@ -33,7 +34,7 @@ class UnitChange(Action):
 
     @property
     def unit_id(self) -> str | None:
-        return self.changed
+        return place_of(self.changed)
 
     @property
     def object_id(self) -> str:
@@ -87,7 +88,7 @@ class UnitChange(Action):
 
     def check_reach(self, other: str) -> None:
         """A change that concerns a second unit needs a role that reaches that one too."""
-        reached = self.user is None or may(self.user, CHANGE_ORGANISATION, other)
+        reached = self.user is None or may(self.user, CHANGE_ORGANISATION, place_of(other))
         require(reached, "other_role", _("None of your roles reaches the other unit."), who=True)
 
 
@@ -102,8 +103,8 @@ class OpenUnit(UnitChange):
 
     @property
     def unit_id(self) -> str | None:
-        """It opens under a unit that is there."""
-        return self.parent_id
+        """It opens under another, there his role must reach."""
+        return place_of(self.parent_id)
 
     def check(self) -> None:
         Action.check(self)

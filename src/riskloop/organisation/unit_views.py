@@ -32,6 +32,7 @@ from riskloop.organisation.role_views import day_asked
 from riskloop.organisation.scope import may, units_of, within
 from riskloop.organisation.telling import history_of, told
 from riskloop.organisation.unit_forms import ON_UNIT, UnitForm
+from riskloop.organisation.unit_scope import place_of, versions_within
 
 FOUND = 100
 """So many units a search shows; whoever looks for more narrows it."""
@@ -47,7 +48,7 @@ def units(request: SignedIn) -> HttpResponse:
     seen = _seen(request, day)
     context: dict[str, Any] = {"title": _("Organisation"), "on": day, "q": text}
     if text:
-        found = UnitVersion.objects.filter(on(day), _reach(request))
+        found = UnitVersion.objects.filter(on(day), versions_within(request.user, READ_ORGANISATION))
         found = found.filter(Q(unit_id__icontains=text) | Q(name__icontains=text)).order_by("unit_id")
         context["found"] = [(v, timeline.is_open(v, day)) for v in found[:FOUND]]
     else:
@@ -66,17 +67,11 @@ def units_below(request: SignedIn, unit_id: str) -> HttpResponse:
     return render(request, "organisation/branch.html", {"nodes": _below(request, unit_id, day), "on": day})
 
 
-def _reach(request: SignedIn) -> Q:
-    """Of versions: those of the units that the reader reaches today, and of those to come below them."""
-    reached = units_of(request.user, READ_ORGANISATION).values("unit_id")
-    to_come = ~Q(unit_id__in=Unit.objects.values("unit_id")) & Q(parent_id__in=reached)
-    return Q(unit_id__in=reached) | to_come
-
-
 def _seen(request: SignedIn, day: dt.date) -> QuerySet[UnitVersion]:
     """The units that stood open on a day, with whether any stood below them."""
     below = timeline.open_on(day).filter(parent_id=OuterRef("unit_id"))
-    return timeline.open_on(day).filter(_reach(request)).annotate(has_below=Exists(below))
+    reach = versions_within(request.user, READ_ORGANISATION)
+    return timeline.open_on(day).filter(reach).annotate(has_below=Exists(below))
 
 
 def _below(request: SignedIn, unit_id: str, day: dt.date) -> QuerySet[UnitVersion]:
@@ -85,7 +80,8 @@ def _below(request: SignedIn, unit_id: str, day: dt.date) -> QuerySet[UnitVersio
 
 def _known(request: SignedIn, unit_id: str) -> list[UnitVersion]:
     """The unit's states over time, for whom it exists."""
-    versions = list(UnitVersion.objects.filter(_reach(request), unit_id=unit_id).order_by("valid_from"))
+    reach = versions_within(request.user, READ_ORGANISATION)
+    versions = list(UnitVersion.objects.filter(reach, unit_id=unit_id).order_by("valid_from"))
     if not versions:
         raise Http404
     return versions
@@ -121,7 +117,7 @@ def _page(request: SignedIn, unit_id: str, given: ActionForm | None = None, stat
     versions, day = _known(request, unit_id), day_asked(request)
     here = timeline.unit_as_of(unit_id, day)
     path = timeline.path_as_of(unit_id, day)
-    may_change = may(request.user, CHANGE_ORGANISATION, unit_id)
+    may_change = may(request.user, CHANGE_ORGANISATION, place_of(unit_id))
     context = {
         "title": (here or versions[-1]).name,
         "unit_id": unit_id,

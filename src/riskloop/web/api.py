@@ -20,17 +20,16 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
-from riskloop.loop.api import router as events
-from riskloop.loop.api_statistics import router as statistics
-from riskloop.loop.attachments.api import router as attachments
-from riskloop.loop.evidence.api import router as evidence
+from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
+from riskloop.organisation.api_looks import router as looks
 from riskloop.organisation.api_people import router as people
 from riskloop.organisation.api_roles import router as roles
 from riskloop.organisation.api_tokens import router as tokens
 from riskloop.organisation.operations import BadValue, Operations
 from riskloop.web.api_catalogue import router as models_and_runs
+from riskloop.web.api_history import router as history
 
 VERSION = "1"
 DESCRIPTION = (
@@ -87,10 +86,9 @@ ROUTERS: tuple[Operations, ...] = (
     people,
     roles,
     tokens,
-    events,
-    attachments,
-    evidence,
-    statistics,
+    history,
+    looks,
+    *LOOP,
     exposure,
     models_and_runs,
 )

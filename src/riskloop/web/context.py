@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,8 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from riskloop.loop.queue import EVERYTHING_OPEN
+from riskloop.organisation.functions import EXPORT
 from riskloop.organisation.gate import functions_of
 from riskloop.organisation.scope import holds, roles_of
+from riskloop.web.excel import PAGES
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "single_sign_on": settings.SINGLE_SIGN_ON,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "to_excel": SimpleLazyObject(lambda: _to_excel(request)),
         "my_roles": SimpleLazyObject(lambda: _roles(request)),
     }
 
@@ -59,6 +63,14 @@ def _navigation(request: HttpRequest) -> list[Place]:
         here = request.path == url or (url != "/" and request.path.startswith(url))
         places.append(Place(name, icon, url + query, here))
     return places
+
+
+def _to_excel(request: HttpRequest) -> str:
+    """Where the page's tables become a file; "" where there are none, or the reader may not export."""
+    match = request.resolver_match
+    if match is None or match.url_name not in PAGES or not holds(request.user, EXPORT):
+        return ""
+    return f"{reverse('excel')}?{urlencode({'page': request.get_full_path()})}"
 
 
 def _roles(request: HttpRequest) -> str:

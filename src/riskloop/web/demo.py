@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 from django.contrib.auth import login
@@ -23,10 +22,10 @@ from rich.console import Console
 
 from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.assignment_actions import assign_role
-from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models import Staff, Teller, Unit, User
 
 OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1
 OPEN_DAYS = 7
@@ -47,6 +46,7 @@ class Part:
 CAST = (
     Part("monitor", "监测员 林岚", "R04", "head_office"),
     Part("verifier", "督查员 周正", "R09", "head_office"),
+    Part("approver", "复核员 沈洁", "R04", "head_office"),
     Part("branch", "分行监测员 陈晨", "R04", "tier2_branch"),
     Part("viewer", "查询员 吴悠", "R14", "head_office"),
     Part("oversight", "监理员 何静", "R06", "head_office"),
@@ -153,17 +153,19 @@ def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
     if not planted:
         actions.exclude(event, monitor, "genuine", "客户本人办理，凭证齐全。")
         return
-    measure = _determine(event, people)
+    measure = conclude(event, people)
     actions.report_done(measure, verifier, "已补齐凭证，培训记录已归档。")
     actions.verify(measure, monitor)
     actions.close(event, monitor)
 
 
-def _determine(event: QuasiEvent, people: dict[str, User]) -> Measure:
+def conclude(event: QuasiEvent, people: dict[str, User]) -> Measure:
     """An event that its monitor has taken: determined, and a measure set for the verifier."""
     monitor = people["monitor"]
-    outcome, driver = _findings(event)
-    actions.determine(event, monitor, outcome, driver, event.grade, "演示：按植入案例认定。")
+    actions.pass_on(event, monitor, "rule_broken", "演示：植入案例，转认定。")
+    actions.determine(event, monitor, _finding(event))
+    if event.state == State.RATED:
+        actions.approve(event, people["approver"], "演示：复核同意。")
     due_on = event.booked_on + dt.timedelta(days=5)
     return actions.set_measure(event, monitor, "补齐凭证并对经办人员重新培训。", people["verifier"], due_on)
 
@@ -172,14 +174,28 @@ def _begin(events: Sequence[QuasiEvent], people: dict[str, User]) -> None:
     """Leaves something begun for everyone: measures to carry out, one to verify, an event just taken."""
     for event in events[:4]:
         actions.take(event, people["monitor"])
-    measures = [_determine(event, people) for event in events[:3]]
+    measures = [conclude(event, people) for event in events[:3]]
     if measures:
         actions.report_done(measures[-1], people["verifier"], "已补齐凭证，培训记录已归档。")
 
 
-def _findings(event: QuasiEvent) -> tuple[str, str]:
+def _finding(event: QuasiEvent) -> actions.Finding:
     """What the demo's monitor concludes: by the first driver that the model itself suggests."""
     from riskloop.models.catalogue import model_of
 
-    driver: Any = model_of(event.model).drivers[0]
-    return ("external" if driver.startswith("E") else "internal"), driver
+    driver: str = model_of(event.model).drivers[0]
+    note = "演示：按植入案例认定。"
+    if driver.startswith("E"):
+        return actions.Finding("external", "external_fraud", driver, event.grade, note)
+    answers = _answers_for(event)
+    return actions.Finding("internal", "execution", driver, event.grade, note, responsible=answers)
+
+
+def _answers_for(event: QuasiEvent) -> dict[str, str]:
+    """Who handled it; where the event names nobody, whoever comes first at its unit, else in the bank."""
+    tellers = Teller.objects.filter(pk__in=event.named("teller_ids")[0]).exclude(staff_id=None)
+    handled = {teller.staff_id: "1_direct" for teller in tellers if teller.staff_id}
+    staff = Staff.objects.order_by("staff_id")
+    # A head office may have no staff in the bank's tables.
+    there = staff.filter(unit_id=event.unit_id).first() or staff.first()
+    return handled or ({there.pk: "3_management"} if there else {})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters as filters
 import django_tables2 as tables
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -21,20 +20,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from riskloop.loop.export import safe
 from riskloop.organisation import history, telling
 from riskloop.organisation.functions import EXPORT, READ_HISTORY
 from riskloop.organisation.gate import needs
-from riskloop.organisation.masking import masked_change
-from riskloop.organisation.models import History, LookKind
+from riskloop.organisation.models import History
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import Person, holds, within
-from riskloop.organisation.traces import trace, widest_unit
+from riskloop.web.history_file import handed_out
 
-HISTORY = "history"
 ROWS = 50
-EXPORTED = 50_000
-"""So many lines at most leave by the page; all of them the operator exports at the command line."""
+UNPROCESSABLE = 422
 CHANNELS: Mapping[str, Any] = {
     "page": gettext_lazy("Page"),
     "api": gettext_lazy("API"),
@@ -56,6 +51,17 @@ def _objects() -> list[tuple[str, Any]]:
     return list(telling.objects().items())
 
 
+class HistoryForm(forms.Form):
+    """What of the choice can be read."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and first > last:
+            self.add_error("last", _("The last day lies before the first."))
+        return given
+
+
 class HistoryFilter(filters.FilterSet):
     """What an auditor narrows the history down to."""
 
@@ -73,6 +79,7 @@ class HistoryFilter(filters.FilterSet):
 
     class Meta:
         model = History
+        form = HistoryForm
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,6 +89,11 @@ class HistoryFilter(filters.FilterSet):
             found.widget.attrs["class"] = f"{kind} {kind}-sm"
             if name in {"first", "last"}:
                 found.widget.input_type = "date"
+
+
+def chosen(user: Person, given: Mapping[str, Any]) -> HistoryFilter:
+    """The lines within reach, narrowed by `given`; where its form is not valid, nobody is shown them."""
+    return HistoryFilter(given, readable_by(user).select_related("actor"))
 
 
 class HistoryTable(tables.Table):
@@ -139,17 +151,22 @@ class HistoryTable(tables.Table):
 @require_safe
 def lines(request: SignedIn) -> HttpResponse:
     """The lines within reach."""
-    found = HistoryFilter(request.GET, readable_by(request.user).select_related("actor"))
+    return _page(request, chosen(request.user, request.GET))
+
+
+def _page(request: SignedIn, found: HistoryFilter) -> HttpResponse:
+    """The page of what was chosen; of what cannot be chosen it says why, and shows no line."""
+    context: dict[str, Any] = {
+        "title": _("History"),
+        "filter": found,
+        "may_export": holds(request.user, EXPORT),
+    }
+    if not found.form.is_valid():
+        return render(request, "web/history.html", context, status=UNPROCESSABLE)
     table = HistoryTable(found.qs, order_by=request.GET.getlist("sort") or None)
     table.paginate(page=1, per_page=ROWS)
     table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "title": _("History"),
-        "filter": found,
-        "table": table,
-        "may_export": holds(request.user, EXPORT),
-    }
-    return render(request, "web/history.html", context)
+    return render(request, "web/history.html", context | {"table": table})
 
 
 @needs(READ_HISTORY)
@@ -161,53 +178,11 @@ def chain(request: SignedIn) -> HttpResponse:
 
 @needs(READ_HISTORY)
 @require_POST
-def export(request: SignedIn) -> HttpResponse:
-    """The lines as chosen, for a spreadsheet, with the digests that hold them together.
-
-    Numbers are masked, so that a digest is not to be had from a line of this file: the operator's
-    `riskloop admin history` writes the lines whole.
-    """
+def export(request: SignedIn) -> HttpResponseBase:
+    """The lines as chosen, as a file."""
     if not holds(request.user, EXPORT):
         raise PermissionDenied
-    found = HistoryFilter(request.POST, readable_by(request.user).select_related("actor"))
-    lines = list(found.qs.order_by("id")[:EXPORTED])
-    about = request.POST.urlencode()
-    unit_id = widest_unit(request.user, READ_HISTORY)
-    trace(request.user, LookKind.EXPORT, READ_HISTORY, HISTORY, "", unit_id, rows=len(lines), query=about)
-    response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
-    response.headers["Content-Disposition"] = 'attachment; filename="history.csv"'
-    writer = csv.writer(response)
-    writer.writerow(EXPORT_COLUMNS)
-    writer.writerows(as_row(line) for line in lines)
-    return response
-
-
-EXPORT_COLUMNS = (
-    "id",
-    "at",
-    "actor",
-    "role",
-    "channel",
-    "address",
-    "action",
-    "object_type",
-    "object_id",
-    "unit_id",
-    "before",
-    "after",
-    "reason",
-    "previous",
-    "digest",
-)
-
-
-def as_row(line: History) -> list[str]:
-    """A line as plain values, in the order of `EXPORT_COLUMNS`, masked, and none of them a formula."""
-    values = {name: getattr(line, name) for name in EXPORT_COLUMNS}
-    values |= {"before": masked_change(line.before), "after": masked_change(line.after)}
-    values |= {"at": line.at.isoformat(), "actor": line.actor.username if line.actor else ""}
-    return [safe(_flat(value)) for value in values.values()]
-
-
-def _flat(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping) else value
+    found = chosen(request.user, request.POST)
+    if not found.form.is_valid():
+        return _page(request, found)
+    return handed_out(request.user, found.qs, {name: request.POST.get(name) for name in found.form.fields})

@@ -13,8 +13,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from riskloop.loop.filters import OPEN
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
+from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.loop.tables import ranked
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.models import User
@@ -77,7 +77,7 @@ class Overview:
     def mine(self) -> list[QuasiEvent]:
         """The events that the reader has taken, the gravest and oldest first."""
         return list(
-            ranked(self._events.filter(assignee=self._user, state=State.ASSIGNED))
+            ranked(self._events.filter(assignee=self._user, state__in=IN_HAND))
             .select_related("unit")
             .order_by("-rank", "booked_on", "pk")[:MINE_SHOWN]
         )
@@ -96,7 +96,7 @@ class Overview:
 
         return {
             "taken": Number(
-                own.filter(state=State.ASSIGNED).count(), queue_url(state="assigned", assignee="mine")
+                own.filter(state__in=IN_HAND).count(), queue_url(state="in_hand", assignee="mine")
             ),
             "free": Number(events.filter(state=State.NEW).count(), queue_url(state="new")),
             "to_do": on_events(to_do, "mine"),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -111,6 +112,8 @@ TEMPLATES = [
         },
     }
 ]
+# Our own widgets have their templates among the others.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # So long a person sees an object in clear that he asked for (`organisation.unmasking`).
 UNMASKED_MINUTES = 30

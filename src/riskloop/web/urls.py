@@ -9,7 +9,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from riskloop.organisation import trace_views
-from riskloop.web import api, demo, history_page, sessions, single_sign_on, token_pages, views
+from riskloop.web import api, demo, excel, history_page, sessions, single_sign_on, token_pages, views
 from riskloop.web.accounts import ChangePassword
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("history/", history_page.lines, name="history"),
     path("history/chain/", history_page.chain, name="history_chain"),
     path("history/export/", history_page.export, name="history_export"),
+    path("excel/", excel.excel, name="excel"),
     path("tokens/", token_pages.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", token_pages.revoke, name="revoke_token"),
     path("api/", token_pages.operations, name="api"),

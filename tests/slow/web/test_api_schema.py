@@ -1,7 +1,7 @@
 """Schemathesis at every operation of the API: no failure of ours, and no answer outside the schema.
 
-Monitor, administrator and viewer come by token with what they may do, and bring what the schema allows and
-what it does not: half of the ids are the bank's own, so that the calls also reach what is there.
+Monitor, administrator, viewer and overseer come by token with what they may do, and bring what the schema
+allows and what it does not: half of the ids are the bank's own, so that the calls also reach what is there.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import History, RoleAssignment, RoleDecision, Token, Unit, User
 from riskloop.web.api import schema
+from tests.web.api_cases import overseer
 from tests.web.calling import API, operations, secret_of
 from tests.web.stage import People
 
-EXAMPLES = int(os.environ.get("RISKLOOP_API_EXAMPLES", "6"))
-"""Of each operation and kind of input; the three take turns."""
+EXAMPLES = int(os.environ.get("RISKLOOP_API_EXAMPLES", "8"))
+"""Of each operation and kind of input; the four take turns."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
@@ -60,7 +61,7 @@ def callers(bank: People) -> list[User]:
         username="wu", password=None, display_name="吴悠", staff_id="", unit=Unit.objects.get(pk="HO")
     )
     assign_role(viewer, "R14", Unit.objects.get(pk="12"))
-    return [bank.monitor, bank.administrator, viewer]
+    return [bank.monitor, bank.administrator, viewer, overseer()]
 
 
 @cache
@@ -131,6 +132,6 @@ def test_a_failure_of_ours_would_be_seen(callers: list[User], monkeypatch: pytes
     headers = {"Authorization": f"Bearer {secret_of(callers[0])}"}
     case = loaded()[f"{API}/drivers"]["get"].Case()
     for broken in (lambda _day: 1 / 0, lambda _day: HttpResponse("[1]", content_type="application/json")):
-        monkeypatch.setattr("riskloop.loop.api.drivers_in_force", broken)
+        monkeypatch.setattr("riskloop.loop.api.lists.drivers_in_force", broken)
         with pytest.raises(FailureGroup):
             case.call_and_validate(headers=headers, checks=CHECKS)

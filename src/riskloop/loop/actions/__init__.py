@@ -1,7 +1,7 @@
 """Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
 
 from riskloop.loop.actions.attachments import Attach, Strike, attach, strike
-from riskloop.loop.actions.base import Action, finding_of
+from riskloop.loop.actions.base import Action, finding_of, move
 from riskloop.loop.actions.closure import (
     Close,
     ReportDone,
@@ -14,24 +14,60 @@ from riskloop.loop.actions.closure import (
     set_owner,
     verify,
 )
-from riskloop.loop.actions.determination import Determine, determine
-from riskloop.loop.actions.discrimination import Exclude, HandBack, Take, exclude, hand_back, take
+from riskloop.loop.actions.determination import (
+    Approve,
+    Determine,
+    Finding,
+    SendBack,
+    approve,
+    determine,
+    send_back,
+)
+from riskloop.loop.actions.discrimination import (
+    Assign,
+    Exclude,
+    HandBack,
+    HandOver,
+    PassOn,
+    Snooze,
+    Take,
+    Wake,
+    assign,
+    exclude,
+    hand_back,
+    hand_over,
+    pass_on,
+    snooze,
+    take,
+    to_the_queue,
+    wake,
+)
 from riskloop.organisation.action import Refused, do, require
 
 __all__ = [
     "Action",
+    "Approve",
+    "Assign",
     "Attach",
     "Close",
     "Determine",
     "Exclude",
+    "Finding",
     "HandBack",
+    "HandOver",
+    "PassOn",
     "Refused",
     "ReportDone",
+    "SendBack",
     "SetMeasure",
     "SetOwner",
+    "Snooze",
     "Strike",
     "Take",
     "Verify",
+    "Wake",
+    "approve",
+    "assign",
     "attach",
     "close",
     "determine",
@@ -39,11 +75,18 @@ __all__ = [
     "exclude",
     "finding_of",
     "hand_back",
+    "hand_over",
+    "move",
+    "pass_on",
     "report_done",
     "require",
+    "send_back",
     "set_measure",
     "set_owner",
+    "snooze",
     "strike",
     "take",
+    "to_the_queue",
     "verify",
+    "wake",
 ]

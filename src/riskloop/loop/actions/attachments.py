@@ -14,17 +14,26 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import Action
 from riskloop.loop.attachments import files
-from riskloop.loop.attachments.belonging import is_there
+from riskloop.loop.attachments.belonging import is_there, takes_files
 from riskloop.loop.attachments.file_kinds import cleaned, media_type_of
 from riskloop.loop.attachments.files import MB, Incoming, kept_only_if_done
-from riskloop.loop.models import Attachment, Purpose, QuasiEvent, State
+from riskloop.loop.models import Attachment, Purpose, QuasiEvent
 from riskloop.organisation.action import do, require
-from riskloop.organisation.functions import CARRY_OUT, CLOSE, DISCRIMINATE, READ_EVENTS, SET_MEASURES, VERIFY
+from riskloop.organisation.functions import (
+    ANSWER,
+    APPEAL,
+    CARRY_OUT,
+    CLOSE,
+    DISCRIMINATE,
+    READ_EVENTS,
+    SET_MEASURES,
+    VERIFY,
+)
 from riskloop.organisation.models import User
 from riskloop.organisation.recusal import Task
 from riskloop.organisation.scope import may
 
-WORKING = (DISCRIMINATE, SET_MEASURES, CLOSE, CARRY_OUT, VERIFY)
+WORKING = (DISCRIMINATE, SET_MEASURES, CLOSE, CARRY_OUT, VERIFY, ANSWER, APPEAL)
 """Who does any of this works on the event, and may attach to it."""
 AT_ONCE = 10
 """Files that one form may bring."""
@@ -66,20 +75,16 @@ class Attach(OnAttachment):
         )
 
     @property
-    def touched(self) -> Attachment:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def touched(self) -> Attachment:
         return self.attachment
 
-    def check(self) -> None:
-        super().check()
-        self.check_file()
-
     def check_event(self) -> None:
-        ended = self.event.state in (State.EXCLUDED, State.CLOSED)
-        require(not ended, "state", _("The event has ended; nothing is attached to it any more."))
+        open_to_them = takes_files(self.event, self.purpose)
+        require(open_to_them, "state", _("The event has ended; nothing is attached to it any more."))
         there = is_there(self.event, self.purpose, self.attachment.object_id)
         require(there, "object", _("The event has nothing of this kind that a file could belong to."))
 
-    def check_file(self) -> None:
+    def check_given(self) -> None:
         """Refuses a file for its name, its content, or its size, and notes what it is."""
         require(self.incoming is not None, "file", _("Choose a file."))
         assert self.incoming is not None  # noqa: S101 — `require` saw to it
@@ -118,7 +123,7 @@ class Strike(OnAttachment):
     name = "strike"
 
     @property
-    def touched(self) -> Attachment:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def touched(self) -> Attachment:
         return self.attachment
 
     @property
@@ -133,10 +138,6 @@ class Strike(OnAttachment):
         super().lock()
         self.attachment.refresh_from_db()
 
-    def check(self) -> None:
-        super().check()
-        require(bool(self.why.strip()), "why", _("Say why the file is wrong."))
-
     def check_person(self) -> None:
         super().check_person()
         own = self.attachment.uploaded_by_id == self.user.pk
@@ -145,6 +146,9 @@ class Strike(OnAttachment):
     def check_event(self) -> None:
         struck = self.attachment.struck_at is not None
         require(not struck, "struck", _("The file was struck through already."))
+
+    def check_given(self) -> None:
+        require(bool(self.why.strip()), "why", _("Say why the file is wrong."))
 
     def execute(self) -> None:
         self.attachment.struck_at = timezone.now()

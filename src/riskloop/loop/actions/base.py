@@ -7,10 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import Attachment, QuasiEvent, State
+from riskloop.loop.parts import Part
+from riskloop.loop.states import TRANSITIONS
 from riskloop.organisation import action
 from riskloop.organisation.action import require
 from riskloop.organisation.functions import DISCRIMINATE
@@ -26,16 +29,24 @@ def finding_of(event: QuasiEvent) -> Finding:
 
 @dataclass
 class Action(action.Action):
-    """One write on one event by one person."""
+    """One write on one event by one person.
+
+    It is checked in three steps: who acts (`check_person`), where the event stands (`check_event`), and what
+    was filled in (`check_given`). A page asks the first two before it offers the form.
+    """
 
     event: QuasiEvent
     user: User  # pyright: ignore[reportIncompatibleVariableOverride] — the machine's operator does no business
     function: ClassVar[str] = DISCRIMINATE
     object_type: ClassVar[str] = EVENT
     task: ClassVar[Task] = Task.JUDGE
-    states: ClassVar[Collection[str]]
     by_assignee: ClassVar[bool] = False
     on_withdrawn: ClassVar[bool] = False
+
+    @property
+    def states(self) -> Collection[str]:
+        """Those in which the event allows the action."""
+        return TRANSITIONS[self.name].states
 
     @property
     def unit_id(self) -> str | None:
@@ -46,7 +57,7 @@ class Action(action.Action):
         return self.event.pk
 
     @property
-    def touched(self) -> QuasiEvent | Measure:
+    def touched(self) -> QuasiEvent | Part | Attachment:
         return self.event
 
     def lock(self) -> None:
@@ -54,11 +65,13 @@ class Action(action.Action):
         self.event.refresh_from_db(from_queryset=QuasiEvent.objects.select_for_update())
 
     def check(self) -> None:
-        """Refuses what the person may not do, or what the event is not ready for."""
+        """Refuses what the person may not do, what the event is not ready for, or what is not filled in."""
         self.check_person()
         self.check_event()
+        self.check_given()
 
     def check_person(self) -> None:
+        """Refuses a person who may not, whatever the form says."""
         super().check()
         self.check_recusal()
         if self.by_assignee:
@@ -74,6 +87,7 @@ class Action(action.Action):
         require(ground is None, "recusal", sentence(ground) if ground else "", who=True)
 
     def check_event(self) -> None:
+        """Refuses what the event, as it stands, is not ready for."""
         require(
             self.on_withdrawn or self.event.withdrawn_on is None,
             "withdrawn",
@@ -84,3 +98,23 @@ class Action(action.Action):
             "state",
             _("The event is not in a state that allows this."),
         )
+
+    def check_given(self) -> None:
+        """Refuses what was filled in where it will not do."""
+
+    def move(self, state: State) -> None:
+        """Takes the event on to a state that this action may lead to. Unsaved."""
+        move(self.event, state, self.name)
+
+
+def move(event: QuasiEvent, state: State, by: str) -> None:
+    """Takes the event on to a state by an action of the table. Unsaved.
+
+    Raises:
+        ValueError: the table knows no such way.
+    """
+    way = TRANSITIONS[by]
+    if event.state not in way.states or state not in way.to:
+        raise ValueError(f"{by} does not lead from {event.state} to {state}")
+    event.state = state
+    event.stage_since = timezone.now()

@@ -35,12 +35,11 @@ def require_owner(owner: User | None, event: QuasiEvent) -> None:
 class SetMeasure(Action):
     """What is to be done about the event, by whom, until when."""
 
-    description: str
-    owner: User | None
-    due_on: dt.date | None
+    description: str = ""
+    owner: User | None = None
+    due_on: dt.date | None = None
     name = "set_measure"
     function = SET_MEASURES
-    states = (State.DETERMINED,)
 
     def __post_init__(self) -> None:
         self.measure = Measure(
@@ -51,8 +50,7 @@ class SetMeasure(Action):
     def touched(self) -> Measure:
         return self.measure
 
-    def check_event(self) -> None:
-        super().check_event()
+    def check_given(self) -> None:
         require(bool(self.description.strip()), "description", _("Say what is to be done."))
         require(self.due_on is not None, "due_on", _("Say until when it is to be done."))
         require_owner(self.owner, self.event)
@@ -66,7 +64,6 @@ class OnMeasure(Action):
     """An action on one measure of the event."""
 
     measure: Measure
-    states = (State.DETERMINED,)
 
     @property
     def touched(self) -> Measure:
@@ -81,13 +78,15 @@ class OnMeasure(Action):
 class SetOwner(OnMeasure):
     """Somebody else is to carry out the measure."""
 
-    owner: User | None
+    owner: User | None = None
     name = "set_owner"
     function = SET_MEASURES
 
     def check_event(self) -> None:
         super().check_event()
         require(self.measure.done_at is None, "done", _("The measure was reported done already."))
+
+    def check_given(self) -> None:
         require_owner(self.owner, self.event)
 
     def execute(self) -> None:
@@ -99,7 +98,7 @@ class SetOwner(OnMeasure):
 class ReportDone(OnMeasure):
     """The owner reports his measure done."""
 
-    note: str
+    note: str = ""
     name = "report_done"
     function = CARRY_OUT
     task = Task.ANSWER
@@ -116,6 +115,8 @@ class ReportDone(OnMeasure):
     def check_event(self) -> None:
         super().check_event()
         require(self.measure.done_at is None, "done", _("The measure was reported done already."))
+
+    def check_given(self) -> None:
         require(bool(self.note.strip()), "note", _("Say what was done."))
 
     def execute(self) -> None:
@@ -157,7 +158,6 @@ class Close(Action):
 
     name = "close"
     function = CLOSE
-    states = (State.DETERMINED,)
 
     def check_event(self) -> None:
         super().check_event()
@@ -170,10 +170,10 @@ class Close(Action):
         )
 
     def execute(self) -> None:
-        self.event.state = State.CLOSED
+        self.move(State.CLOSED)
         self.event.closed_by = self.user
         self.event.closed_at = timezone.now()
-        self.event.save(update_fields=["state", "closed_by", "closed_at"])
+        self.event.save()
 
 
 def set_measure(

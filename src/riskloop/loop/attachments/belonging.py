@@ -5,10 +5,11 @@ Each kind of thing is entered here: a file is attached to what is there, and to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from riskloop.loop.models import Purpose, QuasiEvent
+from riskloop.loop.states import OPEN
 from riskloop.organisation.scope import Person
 
 
@@ -23,10 +24,12 @@ class Belonging:
     Args:
         of_event: whether the thing of this number is there, and the event's.
         seen_by: whether somebody who reads the event also sees what is attached to the thing.
+        states: those of the event in which files are taken on for the thing.
     """
 
     of_event: Callable[[QuasiEvent, str], bool]
     seen_by: Callable[[Person, QuasiEvent, str], bool] = _by_all
+    states: Collection[str] = OPEN
 
 
 def _is_measure(event: QuasiEvent, object_id: str) -> bool:
@@ -43,6 +46,11 @@ BELONGINGS: dict[str, Belonging] = {
 def is_there(event: QuasiEvent, purpose: str, object_id: str) -> bool:
     """Whether a file can be attached to this thing of the event."""
     return purpose in BELONGINGS and BELONGINGS[purpose].of_event(event, object_id)
+
+
+def takes_files(event: QuasiEvent, purpose: str) -> bool:
+    """Whether the event stands where files of this kind are taken on. Of an unknown kind: as of its own."""
+    return event.state in BELONGINGS.get(purpose, BELONGINGS[Purpose.EVENT]).states
 
 
 def sees(reader: Person, event: QuasiEvent, purpose: str, object_id: str) -> bool:

@@ -63,15 +63,15 @@ def attachments_of(
         found = found.filter(purpose=purpose)
     if of is not None:
         found = found.filter(object_id=str(of))
-    clear = clear_for(event, reader) is not None
+    there = [one for one in found if sees(reader, event, one.purpose, one.object_id)]
+    clear = bool(there) and clear_for(event, reader) is not None
     return [
         AttachmentLine(
             one,
             one.name if clear else masked_text(one.name),
             one.uploaded_by_id == reader.pk and one.struck_at is None,
         )
-        for one in found
-        if sees(reader, event, one.purpose, one.object_id)
+        for one in there
     ]
 
 

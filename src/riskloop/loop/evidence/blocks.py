@@ -11,6 +11,7 @@ class Facts:
     """Names with their values, in the order in which they are read."""
 
     pairs: Sequence[tuple[str, str]]
+    title: str = ""
 
 
 @dataclass(frozen=True)

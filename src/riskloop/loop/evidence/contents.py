@@ -1,4 +1,17 @@
-"""What stands in an evidence file, and in which order."""
+"""What stands in an evidence file, and in which order.
+
+Whatever else comes to hang on an event (queries, appeals, reopenings, exception reports, re-checks) adds its
+section with a function of its own, beside its other reading, and a line in `SECTIONS`:
+
+    def queries(event: QuasiEvent, reader: User) -> Section | None:
+        rows = [(one.number, str(one.asked_by), shown.moment(one.asked_at)) for one in event.queries.all()]
+        headings = (_("No."), _("Asked by"), _("Asked at"))
+        return Section(_("Queries"), [Table(headings, rows)]) if rows else None
+
+`blocks` says what a section is made of, `shown` how values are written. The function gives only what its
+reader may see, masked where he sees the event masked, and None where there is nothing; the page and the Word
+file need no change. Its text is in the reader's language and stands in the catalogue of translations.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +33,16 @@ SECTIONS: list[SectionOf] = [
     found.the_event,
     found.what_the_model_compared,
     found.later_hits,
+    found.bundle,
     found.rows_behind_it,
-    work.conclusion,
+    work.discrimination,
+    work.determinations,
     work.measures,
     work.attachments,
     record.history,
     record.chain,
 ]
-"""In the order of the file. What is to stand in it enters its function here."""
+"""In the order of the file, which is that of the work."""
 
 
 def evidence_file(event: QuasiEvent, reader: User) -> EvidenceFile:

@@ -14,6 +14,7 @@ from riskloop.loop.evidence.blocks import Block, Facts, Section, Table, Words
 from riskloop.loop.findings import EvidenceTable, compared_values, evidence_tables, values_in_force
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown
+from riskloop.loop.visibility import bundle_of
 from riskloop.models import labels
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.masking import Kind, masked
@@ -41,6 +42,12 @@ def the_event(event: QuasiEvent, reader: User) -> Section:
     ]
     if event.withdrawn_on:
         facts.append((_("Withdrawn on"), shown.moment(event.withdrawn_on)))
+    if event.outcome:
+        facts.append((_("Outcome"), event.get_outcome_display()))  # pyright: ignore[reportAttributeAccessIssue]
+    if event.score is not None:
+        facts.append((_("Risk score"), shown.number(event.score)))
+    if event.closed_at is not None:
+        facts.append((_("Closed"), shown.by(event.closed_by, event.closed_at)))
     return Section(_("The event"), [Facts(facts)])
 
 
@@ -104,6 +111,24 @@ def later_hits(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG0
     ]
     headings = (_("Business day"), _("Amount, CNY"), _("Facts behind it"), _("Withdrawn on"))
     return Section(_("Later hits"), [Table(headings, rows, numbers=frozenset({1, 2}))]) if rows else None
+
+
+def bundle(event: QuasiEvent, reader: User) -> Section | None:
+    """The other events, within his reach, whose hits share an object with this one on a day."""
+    rows = [
+        (
+            f"{one.model} {shown.model_name(one.model)}",
+            f"{shown.subject_kind(one)} {subject_shown(one, reader)}",
+            str(one.booked_on),
+            one.get_grade_display(),  # pyright: ignore[reportAttributeAccessIssue]
+            one.get_state_display(),  # pyright: ignore[reportAttributeAccessIssue]
+            str(one.pk),
+        )
+        for one in bundle_of(event, reader)
+    ]
+    headings = (_("Model"), _("Subject"), _("Business day"), _("Grade"), _("State"), _("Event"))
+    table = Table(headings, rows, widths=(24, 20, 13, 10, 10, 23))
+    return Section(_("Bundle"), [table]) if rows else None
 
 
 def rows_behind_it(event: QuasiEvent, reader: User) -> Section | None:

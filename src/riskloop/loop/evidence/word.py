@@ -95,6 +95,8 @@ def _block(document: Any, block: Block) -> None:
 
 
 def _facts(document: Any, facts: Facts) -> None:
+    if facts.title:
+        document.add_heading(_clean(facts.title), level=2)
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     for pair in facts.pairs:
         cells = table.add_row().cells

@@ -1,4 +1,4 @@
-"""The sections about what people did: the conclusion, the measures, the files they attached."""
+"""The sections about what people did: discrimination, determination, measures, the files they attached."""
 
 from __future__ import annotations
 
@@ -8,31 +8,88 @@ from django.utils.translation import pgettext
 
 from riskloop.loop import shown
 from riskloop.loop.attachments.reading import AttachmentLine, attachments_of
-from riskloop.loop.evidence.blocks import Block, Facts, Section, Table, Words
-from riskloop.loop.models import Measure, QuasiEvent
-from riskloop.organisation.models import User
+from riskloop.loop.detail import Stated, determinations_of
+from riskloop.loop.evidence.blocks import Facts, Section, Table
+from riskloop.loop.history import EVENT
+from riskloop.loop.models import Determination, Driver, Measure, Outcome, QuasiEvent, Standing
+from riskloop.organisation.models import History, User
 
 
-def conclusion(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
-    """What discrimination and determination found, by whom, and the closing."""
-    if event.concluded_at is None:
-        return None
+def discrimination(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
+    """Why the event was excluded, or why it went on to determination, and by whom."""
+    facts: list[tuple[str, str]] = []
+    if event.exclusion_reason and event.outcome == str(Outcome.EXCLUDED):
+        facts += [
+            (_("Outcome"), event.get_outcome_display()),  # pyright: ignore[reportAttributeAccessIssue]
+            (_("Reason"), shown.read(event.exclusion_reason.name)),
+            (pgettext("of a conclusion", "In words"), event.conclusion_note or shown.NOTHING),
+            (_("Concluded"), shown.by(event.concluded_by, event.concluded_at)),
+        ]
+    if event.suspicion:
+        facts += [
+            (_("Why it is suspected"), shown.read(event.suspicion.name)),
+            (_("What was found"), event.suspicion_note),
+            (_("Passed on to determination"), _last("pass_on", event)),
+        ]
+    return Section(_("Discrimination"), [Facts(facts)]) if facts else None
+
+
+def _last(action: str, event: QuasiEvent) -> str:
+    """Who did something to the event last, and when."""
+    line = History.objects.filter(object_type=EVENT, object_id=str(event.pk), action=action).last()
+    return shown.NOTHING if line is None else shown.by(line.actor, line.at)
+
+
+def determinations(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
+    """Every determination, the oldest first: also what was sent back or annulled stands as it was."""
+    stated = reversed(determinations_of(event))
+    blocks = [_determination(number, one) for number, one in enumerate(stated, start=1)]
+    return Section(_("Determination"), blocks) if blocks else None
+
+
+def _determination(number: int, line: Stated) -> Facts:
+    one = line.determination
     facts = [
-        (_("Outcome"), event.get_outcome_display()),  # pyright: ignore[reportAttributeAccessIssue]
-        (_("Concluded"), f"{event.concluded_by} {shown.moment(event.concluded_at)}"),
+        (_("Outcome"), one.get_outcome_display()),  # pyright: ignore[reportAttributeAccessIssue]
+        (_("Event type"), shown.read(one.event_type.name) if one.event_type else shown.NOTHING),
+        (_("Main risk driver"), _driver(one.driver)),
+        *((_("Also"), _driver(driver)) for driver in one.other_drivers.all()),
+        (_("Controllable"), _("yes") if one.controllable else _("no")),
+        (_("Grade"), one.get_grade_display()),  # pyright: ignore[reportAttributeAccessIssue]
+        (_("Risk score"), shown.number(one.score)),
+        (_("Loss, CNY"), shown.money(one.loss)),
+        (_("Recovered, CNY"), shown.money(one.recovered)),
+        (_("Near miss, CNY"), shown.money(one.near_miss)),
+        (_("Who answers for it"), _answering(line)),
+        (_("What was found"), one.note),
+        (_("Proposed"), shown.by(one.proposed_by, one.proposed_at)),
+        (_("Four eyes"), _second_person(one)),
     ]
-    if event.exclusion_reason:
-        facts.append((_("Reason"), shown.read(event.exclusion_reason.name)))
-    if event.driver:
-        facts.append((_("Risk driver"), f"{event.driver.code} {shown.read(event.driver.name)}"))
-    if event.score is not None:
-        facts.append((_("Risk score"), shown.number(event.score)))
-    if event.closed_at is not None:
-        facts.append((_("Closed"), f"{event.closed_by} {shown.moment(event.closed_at)}"))
-    blocks: list[Block] = [Facts(facts)]
-    if event.conclusion_note:
-        blocks.append(Words(event.conclusion_note))
-    return Section(_("Conclusion"), blocks)
+    if one.decision_note:
+        facts.append((_("Words of the decision"), one.decision_note))
+    title = _("No. %(number)d: %(standing)s") % {
+        "number": number,
+        "standing": one.get_standing_display(),  # pyright: ignore[reportAttributeAccessIssue]
+    }
+    return Facts(facts, title)
+
+
+def _driver(driver: Driver) -> str:
+    return f"{driver.code} {shown.read(driver.name)}"
+
+
+def _answering(line: Stated) -> str:
+    people = (f"{one.name} {one.staff_id} {shown.read(one.level.name)}".strip() for one in line.people)
+    return "\n".join(people) or shown.NOTHING
+
+
+def _second_person(one: Determination) -> str:
+    """Who decided on what another proposed."""
+    if one.decided_at is not None:
+        return shown.by(one.decided_by, one.decided_at)
+    if one.standing == str(Standing.PROPOSED):
+        return _("a second person is still to decide")
+    return _("its grade needed no second person")
 
 
 def measures(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
@@ -50,8 +107,8 @@ def measures(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001
 
 
 def _measure(one: Measure) -> tuple[str, ...]:
-    done = [one.done_note, f"{one.done_by} {shown.moment(one.done_at)}"] if one.done_at else [shown.NOTHING]
-    verified = f"{one.verified_by} {shown.moment(one.verified_at)}" if one.verified_at else shown.NOTHING
+    done = [one.done_note, shown.by(one.done_by, one.done_at)] if one.done_at else [shown.NOTHING]
+    verified = shown.by(one.verified_by, one.verified_at) if one.verified_at else shown.NOTHING
     owner = str(one.owner) if one.owner else _("nobody owes it")
     return one.description, owner, str(one.due_on), "\n".join(filter(None, done)), verified
 

@@ -1,25 +1,51 @@
 """The state of the loop. History is the organisation's, as all writes of the system share it."""
 
 from riskloop.loop.models.attachments import Attachment, Purpose
-from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, GradeRule, GradeWeight, ModelGrade
+from riskloop.loop.models.catalogues import (
+    ApprovalRule,
+    Driver,
+    EventType,
+    ExclusionReason,
+    Grade,
+    GradeRule,
+    GradeWeight,
+    LiabilityLevel,
+    ModelGrade,
+    SuspicionReason,
+)
 from riskloop.loop.models.closure import Measure
-from riskloop.loop.models.events import Continuation, EvidenceRow, Outcome, QuasiEvent, State
+from riskloop.loop.models.determination import Determination, Responsible, Standing
+from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
+from riskloop.loop.models.objects import EventObject, ObjectKind
+from riskloop.loop.models.saved import SavedFilter
 from riskloop.loop.models.statistics import DailyStatistic
+from riskloop.loop.states import State
 
 __all__ = [
+    "CONFIRMED",
+    "ApprovalRule",
     "Attachment",
     "Continuation",
     "DailyStatistic",
+    "Determination",
     "Driver",
+    "EventObject",
+    "EventType",
     "EvidenceRow",
     "ExclusionReason",
     "Grade",
     "GradeRule",
     "GradeWeight",
+    "LiabilityLevel",
     "Measure",
     "ModelGrade",
+    "ObjectKind",
     "Outcome",
     "Purpose",
     "QuasiEvent",
+    "Responsible",
+    "SavedFilter",
+    "Standing",
     "State",
+    "SuspicionReason",
 ]

@@ -19,13 +19,17 @@ class Grade(models.TextChoices):
 
 
 class Driver(models.Model):
-    """A risk driver (风险驱动因素) with the factor of its score, from a day on."""
+    """A risk driver (风险驱动因素) with the factor of its score, from a day on.
+
+    `controllable` is what a determination proposes: internal, and avoidable by what staff do.
+    """
 
     code = models.TextField()
     level1 = models.TextField()
     name_zh = models.TextField()
     name_en = models.TextField()
     factor = models.DecimalField(max_digits=6, decimal_places=2)
+    controllable = models.BooleanField(default=False)
     effective_from = models.DateField()
 
     class Meta:
@@ -89,15 +93,16 @@ class GradeRule(models.Model):
         return str(self.features)
 
 
-class ExclusionReason(models.Model):
-    """Why a quasi-event is no event, from the maintained list."""
+class Listed(models.Model):
+    """A line of a maintained list, chosen by its code; one that is retired is offered no more, but named."""
 
     code = models.TextField(primary_key=True)
     name_zh = models.TextField()
     name_en = models.TextField()
+    retired_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("reason for exclusion")
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_zh}"
@@ -105,3 +110,44 @@ class ExclusionReason(models.Model):
     @property
     def name(self) -> Text:
         return Text(self.name_zh, self.name_en)
+
+
+class ExclusionReason(Listed):
+    """Why a quasi-event is no event, from the maintained list."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("reason for exclusion")
+
+
+class SuspicionReason(Listed):
+    """Why a quasi-event goes on to determination, from the maintained list."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("reason for suspicion")
+
+
+class EventType(Listed):
+    """An event type of the Basel text (损失事件类型), level 1."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("event type")
+
+
+class LiabilityLevel(Listed):
+    """A level of responsibility (责任级次), the heaviest first by its code."""
+
+    class Meta(Listed.Meta):
+        verbose_name = _("level of responsibility")
+
+
+class ApprovalRule(models.Model):
+    """From which grade on a determination needs a second person, from a day on."""
+
+    grade = models.TextField(choices=Grade.choices)
+    effective_from = models.DateField(unique=True)
+
+    class Meta:
+        verbose_name = _("rule of approval")
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.effective_from}"

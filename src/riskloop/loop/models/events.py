@@ -9,25 +9,19 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade
+from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, SuspicionReason
+from riskloop.loop.states import State
 from riskloop.organisation.models import Unit
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from riskloop.loop.models.closure import Measure
-
-
-class State(models.TextChoices):
-    """Where an event stands: excluded and closed are its two ends."""
-
-    NEW = "new", _("New")
-    ASSIGNED = "assigned", _("Assigned")
-    DETERMINED = "determined", _("Determined")
-    EXCLUDED = "excluded", _("Excluded")
-    CLOSED = "closed", _("Closed")
+    from riskloop.loop.models.determination import Determination
 
 
 class Outcome(models.TextChoices):
@@ -36,6 +30,11 @@ class Outcome(models.TextChoices):
     EXCLUDED = "excluded", _("No event")
     INTERNAL = "internal", _("Internal event")
     EXTERNAL = "external", _("External event")
+    CASE_CLUE = "case_clue", _("Case clue")
+
+
+CONFIRMED = (Outcome.INTERNAL, Outcome.EXTERNAL)
+"""Risk events; a case clue is handed to those who work on cases, and is none until they have decided."""
 
 
 def _ids() -> ArrayField[list[str], list[str]]:
@@ -49,7 +48,8 @@ class QuasiEvent(models.Model):
     re-run only while nobody has touched the event. The second block is people's.
 
     `last_on` is the day of the last hit that the event stands for; `bundle` joins the events whose hits
-    share an object on a day.
+    share an object on a day. `stage_since` is when the event entered its state, `clock_from` the day from
+    which its limits run: that it was found or last began anew. What is due when is computed from them.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -76,17 +76,24 @@ class QuasiEvent(models.Model):
     bundle = models.UUIDField(null=True, db_index=True)
 
     state = models.TextField(choices=State.choices, default=State.NEW)
+    stage_since = models.DateTimeField(default=timezone.now)
+    clock_from = models.DateField(default=timezone.localdate)
     grade = models.TextField(choices=Grade.choices)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned_events"
     )
     assignee_id: int | None
+    snoozed_until = models.DateField(null=True)
+    suspicion = models.ForeignKey(SuspicionReason, models.PROTECT, null=True)
+    suspicion_id: str | None
+    suspicion_note = models.TextField(blank=True)
     outcome = models.TextField(choices=Outcome.choices, blank=True)
     exclusion_reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True)
     exclusion_reason_id: str | None
     conclusion_note = models.TextField(blank=True)
     driver = models.ForeignKey(Driver, models.PROTECT, null=True)
     score = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    controllable = models.BooleanField(null=True)
     concluded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="concluded_events"
     )
@@ -97,6 +104,7 @@ class QuasiEvent(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     continuations: RelatedManager[Continuation]
+    determinations: RelatedManager[Determination]
     evidence_rows: RelatedManager[EvidenceRow]
     measures: RelatedManager[Measure]
 
@@ -106,6 +114,9 @@ class QuasiEvent(models.Model):
             models.Index(fields=["unit", "booked_on"], name="event_unit_day"),
             models.Index(fields=["state", "booked_on"], name="event_state_day"),
             models.Index(fields=["model", "booked_on"], name="event_model_day"),
+            models.Index(
+                fields=["assignee", "state"], name="event_in_hand", condition=Q(assignee__isnull=False)
+            ),
             GinIndex(fields=["entry_ids"], name="event_entries"),
             GinIndex(fields=["account_ids"], name="event_accounts"),
             GinIndex(fields=["teller_ids"], name="event_tellers"),
@@ -122,6 +133,11 @@ class QuasiEvent(models.Model):
             set(getattr(self, name)).union(*(row[place] for row in later))
             for place, name in enumerate(columns)
         ]
+
+    @property
+    def snoozed(self) -> bool:
+        """Whether its person has put it aside for now."""
+        return self.snoozed_until is not None and self.snoozed_until > timezone.localdate()
 
     @property
     def hands(self) -> set[str]:

@@ -35,6 +35,8 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     "station": {
         "new": gettext_lazy("found, nobody has it yet"),
         "assigned": gettext_lazy("in discrimination"),
+        "suspected": gettext_lazy("in determination"),
+        "rated": gettext_lazy("awaits a second person"),
         "determined": gettext_lazy("risk event, in remedy"),
         "excluded": gettext_lazy("no event"),
         "closed": gettext_lazy("remedied and verified"),

@@ -45,6 +45,15 @@
       step(event.key === "j" ? 1 : -1);
       return;
     }
+    const ticked = current()?.querySelector("input[type=checkbox]");
+    if (event.key === "x" && ticked) {
+      ticked.checked = !ticked.checked;
+      return;
+    }
+    if (event.key === "o" && current()) {
+      location.assign(current().dataset.href);
+      return;
+    }
     if (event.key === "Enter" && current() && !event.target.closest("a, button, summary")) {
       location.assign(current().dataset.href);
       return;
@@ -56,6 +65,9 @@
   });
 
   document.addEventListener("click", (event) => {
+    // HTMX moves the address on: the file is of what is seen now.
+    const file = event.target.closest("a[data-of-page]");
+    if (file) file.href = `${file.dataset.ofPage}?page=${encodeURIComponent(location.pathname + location.search)}`;
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     const row = event.target.closest("tr[data-href]");
@@ -84,6 +96,8 @@
 
   // HTMX moves the address on: whoever switches the language wants to stay where he is now.
   document.addEventListener("submit", (event) => {
+    const query = event.target.querySelector("input[data-query-here]");
+    if (query) query.value = location.search;
     const next = event.target.querySelector("input[data-here]");
     if (next) next.value = location.pathname + location.search;
   });

@@ -35,7 +35,7 @@ DROP FUNCTION loop_attachment_refuse();
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("loop", "0008_row_level_security"),
+        ("loop", "0011_saved_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

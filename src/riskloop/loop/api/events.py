@@ -1,27 +1,27 @@
-"""The loop's operations: events, what is done about them, and the lists they choose from."""
+"""The operations on events: to find them, to see one, and everything that may be done about it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from ninja import Query, Schema
+from ninja import Field, Query, Schema
 
-from riskloop.loop import actions, queue
-from riskloop.loop.answers import EventDetail, EventLine, detail_of, line_of
-from riskloop.loop.detail import possible_owners
+from riskloop.loop import queue
+from riskloop.loop.api.answers import EventDetail, EventLine, detail_of, line_of
+from riskloop.loop.detail import possible_monitors, possible_owners
 from riskloop.loop.filters import EventFilter
-from riskloop.loop.forms import ON_EVENT, ON_MEASURE, EventForm
-from riskloop.loop.models import ExclusionReason, Grade, Measure
-from riskloop.loop.scores import drivers_in_force
+from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm
+from riskloop.loop.parts import part_for
 from riskloop.loop.tables import bundled, ranked
 from riskloop.loop.visibility import event_for, visible_to
 from riskloop.organisation.functions import (
+    APPROVE,
+    ASSIGN,
     CARRY_OUT,
     CLOSE,
     DISCRIMINATE,
@@ -32,7 +32,6 @@ from riskloop.organisation.functions import (
 )
 from riskloop.organisation.operations import (
     BadValue,
-    Label,
     Limit,
     Number,
     Offset,
@@ -40,10 +39,9 @@ from riskloop.organisation.operations import (
     Page,
     PersonRef,
     Words,
-    day_of,
-    label,
     paged,
     person_ref,
+    require_valid,
     signed_in,
 )
 
@@ -74,10 +72,6 @@ class Whole(Schema):
     whole: bool = False
 
 
-class HandBackIn(Whole):
-    why: Words
-
-
 class ExcludeIn(Whole):
     """`reason` is a code of `/reasons`."""
 
@@ -85,13 +79,56 @@ class ExcludeIn(Whole):
     note: Words = ""
 
 
+class PassOnIn(Whole):
+    """`reason` is a code of `/suspicions`."""
+
+    reason: str
+    note: Words
+
+
+class ToIn(Whole):
+    """`to` is one of the event's `/monitors`."""
+
+    to: Number
+
+
+class HandOverIn(ToIn):
+    why: Words
+
+
+class SnoozeIn(Whole):
+    """Until a day, at most 30 days from now."""
+
+    until: dt.date
+    why: Words
+
+
 class DetermineIn(Whole):
-    """`outcome` is `internal` or `external`, `driver` a code of `/drivers`, `grade` one of `/grades`."""
+    """What a determination says. Amounts are CNY; `responsible` is by staff id a code of `/liability_levels`.
+
+    `outcome` is `internal`, `external` or `case_clue`, `event_type` a code of `/event_types`, drivers codes
+    of `/drivers`, `grade` one of `/grades`. Without `controllable` the main driver says.
+    """
 
     outcome: str
+    event_type: str
     driver: str
+    other_drivers: list[str] = Field(default_factory=list[str])
+    controllable: bool | None = None
     grade: str
+    responsible: dict[str, str] = Field(default_factory=dict[str, str])
+    loss: Decimal = Decimal(0)
+    recovered: Decimal = Decimal(0)
+    near_miss: Decimal = Decimal(0)
     note: Words
+
+
+class ApproveIn(Whole):
+    note: Words = ""
+
+
+class WhyIn(Whole):
+    why: Words
 
 
 class MeasureIn(Schema):
@@ -114,20 +151,6 @@ class DoneIn(Schema):
     note: Words
 
 
-class Choice(Schema):
-    """Something to choose, by its code."""
-
-    code: str
-    name: Label
-
-
-class DriverOut(Choice):
-    """A risk driver with the factor of its score."""
-
-    level1: str
-    factor: str
-
-
 @router.reads("/events", READ_EVENTS, answers=Page[EventLine])
 def list_events(
     request: HttpRequest, query: Query[EventQuery], limit: Limit = 100, offset: Offset = 0
@@ -138,15 +161,10 @@ def list_events(
     user = signed_in(request)
     events = bundled(ranked(visible_to(user))).select_related("unit", "assignee")
     found = EventFilter(given, events, user)
-    _require_valid(found.form)
+    require_valid(found.form)
     if query.sort and query.sort.removeprefix("-") not in queue.SORTABLE:
         raise BadValue("sort", ", ".join(sorted(queue.SORTABLE)))
     return paged(queue.event_table(found, given).data.data, limit, offset, line_of)
-
-
-def _require_valid(form: Any) -> None:
-    for name, problems in form.errors.items():
-        raise BadValue(name, " ".join(problems))
 
 
 @router.reads("/events/{event_id}", READ_EVENTS, answers=EventDetail)
@@ -163,19 +181,27 @@ def list_owners(request: HttpRequest, event_id: uuid.UUID) -> list[PersonRef | N
     return [person_ref(owner) for owner in possible_owners(event)]
 
 
+@router.reads("/events/{event_id}/monitors", READ_EVENTS, answers=list[PersonRef])
+def list_monitors(request: HttpRequest, event_id: uuid.UUID) -> list[PersonRef | None]:
+    """Who may discriminate the event."""
+    event = event_for(signed_in(request), event_id)
+    return [person_ref(monitor) for monitor in possible_monitors(event)]
+
+
 def _act(request: HttpRequest, event_id: uuid.UUID, name: str, given: Mapping[str, Any]) -> EventDetail:
     user = signed_in(request)
     event = event_for(user, event_id)
     return _done(ON_EVENT[name](user, event, _sent(name, given)))
 
 
-def _act_on_measure(request: HttpRequest, number: int, name: str, given: Mapping[str, Any]) -> EventDetail:
-    measure = _measure_for(request, number)
+def _act_on_part(
+    request: HttpRequest, kind: str, number: int, name: str, given: Mapping[str, Any]
+) -> EventDetail:
     user = signed_in(request)
-    form = ON_MEASURE[name](
-        user, event_for(user, measure.event_id), _sent(f"{name}-{number}", given), measure=measure
-    )
-    return _done(form)
+    part = part_for(user, kind, number)
+    form = ON_PART[kind][name]
+    sent = _sent(form.prefix_of(number), given)
+    return _done(form(user, event_for(user, part.event_id), part, sent))
 
 
 def _sent(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,14 +210,9 @@ def _sent(prefix: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _done(form: EventForm) -> EventDetail:
-    _require_valid(form)
+    require_valid(form)
     form.act()
     return detail_of(event_for(form.user, form.event.pk), form.user)
-
-
-def _measure_for(request: HttpRequest, number: int) -> Measure:
-    seen = Measure.objects.filter(event__in=visible_to(signed_in(request)))
-    return get_object_or_404(seen, pk=number)
 
 
 @router.does("/events/{event_id}/take", DISCRIMINATE, answers=EventDetail)
@@ -201,7 +222,7 @@ def take(request: HttpRequest, event_id: uuid.UUID, given: Whole) -> EventDetail
 
 
 @router.does("/events/{event_id}/hand_back", DISCRIMINATE, answers=EventDetail)
-def hand_back(request: HttpRequest, event_id: uuid.UUID, given: HandBackIn) -> EventDetail:
+def hand_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
     """Hands an event back to the queue. By the person who has it."""
     return _act(request, event_id, "hand_back", given.dict())
 
@@ -212,10 +233,53 @@ def exclude(request: HttpRequest, event_id: uuid.UUID, given: ExcludeIn) -> Even
     return _act(request, event_id, "exclude", given.dict())
 
 
+@router.does("/events/{event_id}/assign", ASSIGN, answers=EventDetail)
+def assign(request: HttpRequest, event_id: uuid.UUID, given: ToIn) -> EventDetail:
+    """Gives an event that nobody has to a monitor."""
+    return _act(request, event_id, "assign", given.dict())
+
+
+@router.does("/events/{event_id}/hand_over", DISCRIMINATE, answers=EventDetail)
+def hand_over(request: HttpRequest, event_id: uuid.UUID, given: HandOverIn) -> EventDetail:
+    """Hands an event over to another monitor. By the person who has it, or who assigns."""
+    return _act(request, event_id, "hand_over", given.dict())
+
+
+@router.does("/events/{event_id}/snooze", DISCRIMINATE, answers=EventDetail)
+def snooze(request: HttpRequest, event_id: uuid.UUID, given: SnoozeIn) -> EventDetail:
+    """Puts an event aside until a day. Its time limits go on running."""
+    return _act(request, event_id, "snooze", given.dict())
+
+
+@router.does("/events/{event_id}/wake", DISCRIMINATE, answers=EventDetail)
+def wake(request: HttpRequest, event_id: uuid.UUID, given: Whole) -> EventDetail:
+    """Takes up an event again that was put aside. Before its day."""
+    return _act(request, event_id, "wake", given.dict())
+
+
+@router.does("/events/{event_id}/pass_on", DISCRIMINATE, answers=EventDetail)
+def pass_on(request: HttpRequest, event_id: uuid.UUID, given: PassOnIn) -> EventDetail:
+    """Passes an event on to determination. By the person who has it."""
+    return _act(request, event_id, "pass_on", given.dict())
+
+
 @router.does("/events/{event_id}/determine", DISCRIMINATE, answers=EventDetail)
 def determine(request: HttpRequest, event_id: uuid.UUID, given: DetermineIn) -> EventDetail:
-    """Determines an event as internal or external. By the person who has it."""
-    return _act(request, event_id, "determine", given.dict())
+    """Determines a suspected event. Of a grade that needs four eyes it counts once it is approved."""
+    sent = given.dict() | {"controllable": "" if given.controllable is None else str(given.controllable)}
+    return _act(request, event_id, "determine", sent)
+
+
+@router.does("/events/{event_id}/approve", APPROVE, answers=EventDetail)
+def approve(request: HttpRequest, event_id: uuid.UUID, given: ApproveIn) -> EventDetail:
+    """Approves a determination. By another than who proposed it."""
+    return _act(request, event_id, "approve", given.dict())
+
+
+@router.does("/events/{event_id}/send_back", APPROVE, answers=EventDetail)
+def send_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
+    """Sends a determination back to who proposed it. By another person."""
+    return _act(request, event_id, "send_back", given.dict())
 
 
 @router.does("/events/{event_id}/set_measure", SET_MEASURES, answers=EventDetail)
@@ -246,42 +310,16 @@ def hide_again(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
 @router.does("/measures/{measure_id}/set_owner", SET_MEASURES, answers=EventDetail)
 def set_owner(request: HttpRequest, measure_id: Number, given: OwnerIn) -> EventDetail:
     """Somebody else is to carry out the measure."""
-    user = signed_in(request)
-    measure = _measure_for(request, measure_id)
-    event = event_for(user, measure.event_id)
-    owner = possible_owners(event).filter(pk=given.owner_id).first()
-    actions.do(actions.SetOwner(event, user, measure, owner))
-    return detail_of(event_for(user, event.pk), user)
+    return _act_on_part(request, "measure", measure_id, "set_owner", {"owner": given.owner_id})
 
 
 @router.does("/measures/{measure_id}/report_done", CARRY_OUT, answers=EventDetail)
 def report_done(request: HttpRequest, measure_id: Number, given: DoneIn) -> EventDetail:
     """Reports one's own measure done."""
-    return _act_on_measure(request, measure_id, "report_done", given.dict())
+    return _act_on_part(request, "measure", measure_id, "report_done", given.dict())
 
 
 @router.does("/measures/{measure_id}/verify", VERIFY, answers=EventDetail)
 def verify(request: HttpRequest, measure_id: Number) -> EventDetail:
     """Verifies that a measure holds. By someone else than who did it."""
-    return _act_on_measure(request, measure_id, "verify", {})
-
-
-@router.reads("/reasons", READ_EVENTS, answers=list[Choice])
-def list_reasons(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
-    """Reasons for exclusion."""
-    return [Choice(code=r.code, name=label(r.name)) for r in ExclusionReason.objects.order_by("code")]
-
-
-@router.reads("/drivers", READ_EVENTS, answers=list[DriverOut])
-def list_drivers(request: HttpRequest, day: dt.date | None = None) -> list[DriverOut]:  # noqa: ARG001
-    """Risk drivers as they stand on a day. Today unless another is given."""
-    standing = drivers_in_force(day_of("day", day, timezone.localdate()))
-    return [
-        DriverOut(code=d.code, name=label(d.name), level1=d.level1, factor=f"{d.factor:f}") for d in standing
-    ]
-
-
-@router.reads("/grades", READ_EVENTS, answers=list[str])
-def list_grades(request: HttpRequest) -> list[str]:  # noqa: ARG001 — ninja's form
-    """Grades, from the lightest."""
-    return list(Grade.values)
+    return _act_on_part(request, "measure", measure_id, "verify", {})

@@ -11,6 +11,8 @@ from ninja import Schema
 from riskloop.loop.detail import (
     MeasureLine,
     Possible,
+    Stated,
+    determinations_of,
     evidence_of,
     measures_of,
     possible_actions,
@@ -116,13 +118,48 @@ class MeasureOut(Schema):
     actions: dict[str, Allowed]
 
 
+class ResponsibleOut(Schema):
+    """Somebody who answers for the event; `level` is a code of `/liability_levels`."""
+
+    staff_id: str
+    name: str
+    level: str
+
+
+class DeterminationOut(Schema):
+    """A determination. `standing` is `proposed`, `in_force`, `sent_back` or `annulled`; amounts are CNY."""
+
+    standing: str
+    outcome: str
+    event_type: str | None
+    driver: str
+    other_drivers: list[str]
+    controllable: bool
+    grade: str
+    score: str
+    responsible: list[ResponsibleOut]
+    loss: str
+    recovered: str
+    near_miss: str
+    note: str
+    proposed_by: PersonRef
+    proposed_at: dt.datetime
+    decided_by: PersonRef | None
+    decided_at: dt.datetime | None
+    decision_note: str
+
+
 class EventDetail(EventLine):
     """All that the page of an event shows."""
 
     model_version: int
     parameter_version: str
     found_at: dt.datetime
+    snoozed_until: dt.date | None
+    suspicion: str | None
+    suspicion_note: str
     driver: str | None
+    controllable: bool | None
     exclusion_reason: str | None
     conclusion_note: str
     concluded_by: PersonRef | None
@@ -134,6 +171,7 @@ class EventDetail(EventLine):
     evidence: list[Evidence]
     bundle_events: list[EventLine]
     continuations: list[Later]
+    determinations: list[DeterminationOut]
     measures: list[MeasureOut]
     actions: dict[str, Allowed]
     timeline: list[Happened]
@@ -158,6 +196,7 @@ def detail_of(event: QuasiEvent, user: User) -> EventDetail:
         evidence=[_evidence(t) for t in evidence_tables(event, evidence_of(event, user))],
         bundle_events=[line_of(other) for other in together],
         continuations=[_later(c) for c in event.continuations.order_by("booked_on")],
+        determinations=[_determination(d) for d in determinations_of(event)],
         measures=[_measure(m) for m in measures_of(event, user)],
         actions={name: _allowed(p) for name, p in possible_actions(event, user).items()}
         | {"unmask": _allowed(possible_unmasking(event, user))},
@@ -189,7 +228,11 @@ def _line(event: QuasiEvent) -> dict[str, Any]:
 
 def _conclusion(event: QuasiEvent) -> dict[str, Any]:
     return {
+        "snoozed_until": event.snoozed_until if event.snoozed else None,
+        "suspicion": event.suspicion_id,
+        "suspicion_note": event.suspicion_note,
         "driver": event.driver.code if event.driver else None,
+        "controllable": event.controllable,
         "exclusion_reason": event.exclusion_reason_id,
         "conclusion_note": event.conclusion_note,
         "concluded_by": person_ref(event.concluded_by),
@@ -241,9 +284,32 @@ def _measure(line: MeasureLine) -> MeasureOut:
         done_note=measure.done_note,
         verified_by=person_ref(measure.verified_by),
         verified_at=measure.verified_at,
-        actions={
-            "set_owner": _allowed(line.set_owner),
-            "report_done": _allowed(line.report_done),
-            "verify": _allowed(line.verify),
-        },
+        actions={name: _allowed(may) for name, may in line.possible.items()},
+    )
+
+
+def _determination(line: Stated) -> DeterminationOut:
+    one = line.determination
+    return DeterminationOut(
+        standing=one.standing,
+        outcome=one.outcome,
+        event_type=one.event_type_id,
+        driver=one.driver.code,
+        other_drivers=[driver.code for driver in one.other_drivers.all()],
+        controllable=one.controllable,
+        grade=one.grade,
+        score=f"{one.score:f}",
+        responsible=[
+            ResponsibleOut(staff_id=person.staff_id, name=person.name, level=person.level.pk)
+            for person in line.people
+        ],
+        loss=f"{one.loss:f}",
+        recovered=f"{one.recovered:f}",
+        near_miss=f"{one.near_miss:f}",
+        note=one.note,
+        proposed_by=PersonRef(id=one.proposed_by.pk, name=str(one.proposed_by)),
+        proposed_at=one.proposed_at,
+        decided_by=person_ref(one.decided_by),
+        decided_at=one.decided_at,
+        decision_note=one.decision_note,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Schema
 
 from riskloop.loop import statistics
-from riskloop.loop.answers import EventDetail, NamedValue, detail_of
+from riskloop.loop.api.answers import EventDetail, NamedValue, detail_of
 from riskloop.loop.statistic_hits import Row, hit_within_reach, open_on, rows_of, trace_rows
 from riskloop.loop.visibility import event_for
 from riskloop.models.catalogue import AnyModel, catalogue

@@ -1,0 +1,21 @@
+"""The forms of every action, by the name under which pages and API send them."""
+
+from riskloop.loop.forms import closure, determination, discrimination, personal
+from riskloop.loop.forms.base import EventForm, PartForm
+from riskloop.loop.forms.personal import UnmaskForm
+
+__all__ = ["ON_EVENT", "ON_PART", "EventForm", "PartForm", "UnmaskForm"]
+
+ON_EVENT: dict[str, type[EventForm]] = {
+    form.name: form
+    for form in (
+        *discrimination.FORMS,
+        *determination.FORMS,
+        *closure.FORMS,
+        *personal.FORMS,
+    )
+}
+ON_PART: dict[str, dict[str, type[PartForm]]] = {
+    "measure": {form.name: form for form in closure.ON_MEASURE},
+}
+"""By what hangs on the event: a measure, and what later joins it."""

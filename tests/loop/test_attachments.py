@@ -23,6 +23,7 @@ from riskloop.loop.models import Attachment, Purpose, QuasiEvent
 from riskloop.organisation.models import History, User
 from tests.loop import attached
 from tests.loop.test_actions import DUE, refused
+from tests.loop.working import determine
 
 Person = Callable[..., User]
 MB = 1024 * 1024

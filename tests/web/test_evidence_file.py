@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,13 @@ from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.evidence import contents
 from riskloop.loop.evidence.blocks import Section, Words
-from riskloop.loop.models import Attachment, QuasiEvent
+from riskloop.loop.models import Attachment, EventType, LiabilityLevel, QuasiEvent
 from riskloop.loop.personal import unmask
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.masking import Kind, masked
-from riskloop.organisation.models import History, Look, LookKind, Unit, User
+from riskloop.organisation.models import History, Look, LookKind, Staff, Unit, User
 from tests.loop import attached
+from tests.loop.working import finding
 from tests.web.calling import program
 from tests.web.stage import People, _person
 
@@ -99,6 +102,47 @@ def test_it_holds_the_event_from_entry_to_closure(
         History.objects.latest("id").digest,
     ]
     assert [one for one in wanted if one not in text] == []
+
+
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_every_determination_stands_in_it(
+    bank: People, as_user: AsUser, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Also the one that was sent back; who proposed, who decided, who answers, and what it cost."""
+    event = QuasiEvent.objects.filter(state="suspected", assignee=bank.monitor).earliest("pk")
+    cost = {"loss": Decimal("98765.40"), "recovered": Decimal("4321.10"), "near_miss": Decimal("777.70")}
+    said = finding(grade="key_attention", note="凭证与影像不符", other_drivers=("P2",), **cost)
+    actions.determine(event, bank.monitor, said)
+    assert "待第二人复核" in text_of(take(as_user(bank.monitor), event, form))
+    actions.send_back(event, bank.approver, "责任人未列全")
+    actions.determine(event, bank.monitor, replace(said, note="已补列责任人"))
+    actions.approve(event, bank.approver, "同意")
+    text = text_of(take(as_user(bank.monitor), event, form))
+    person = Staff.objects.earliest("pk")
+    wanted = [
+        *("已退回", "凭证与影像不符", "责任人未列全", "生效", "已补列责任人", "同意"),
+        *(str(bank.approver), "98,765.40", "4,321.10", "777.70", "P1 ", "P2 "),
+        *(f"{person.name} {person.pk}", LiabilityLevel.objects.get(pk="1_direct").name_zh),
+        *(EventType.objects.get(pk="execution").name_zh, event.suspicion.name_zh, event.suspicion_note),
+    ]
+    assert [one for one in wanted if one not in text] == []
+    assert text.index("责任人未列全") < text.index("已补列责任人")
+
+
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_why_an_event_was_excluded_and_its_bundle_stand_in_it(
+    bank: People, as_user: AsUser, form: str
+) -> None:
+    event = QuasiEvent.objects.filter(state="excluded", unit_id="1112").earliest("pk")
+    others = QuasiEvent.objects.exclude(pk=event.pk)
+    near, far = (others.filter(unit_id=unit_id).earliest("pk") for unit_id in ("1112", "1211"))
+    QuasiEvent.objects.filter(pk__in=[event.pk, near.pk, far.pk]).update(bundle=event.pk)
+    text = text_of(take(as_user(bank.monitor), event, form))
+    wanted = [event.exclusion_reason.name_zh, event.conclusion_note, str(near.pk), str(far.pk)]
+    assert [one for one in wanted if one not in text] == []
+    within_his_branch = text_of(take(as_user(_person("viewer", "查阅人", "R14", "11")), event, form))
+    assert str(near.pk) in within_his_branch
+    assert str(far.pk) not in within_his_branch
 
 
 @pytest.mark.parametrize("form", ["html", "docx"])

@@ -175,6 +175,8 @@ def test_what_is_too_large_is_not_read_to_its_end(
     answer, taken = stream(as_user(bank.monitor), page_of(event), 8 * MB)
     assert answer.status_code == 413
     assert "a.pdf超过1 MB" in answer.content.decode()
+    # One was chosen, and nobody is told to choose one.
+    assert "请选择文件" not in answer.content.decode()
     # What was filled in stays filled in.
     assert f"{ABOUT}</textarea>" in answer.content.decode()
     assert answer.headers["X-Refused"] == "size"

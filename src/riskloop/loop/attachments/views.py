@@ -36,6 +36,8 @@ def attachments(request: SignedIn, event_id: uuid.UUID) -> HttpResponse:
     form = AttachForm(request.user, event, request.POST, request.FILES)
     refused = stopped(request)
     if refused is not None:
+        # None arrived, but some were chosen: why they were stopped is said above.
+        form.errors.pop("chosen", None)
         return _refused(request, event, refused, TOO_LARGE, form)
     return _answer(request, event, form)
 

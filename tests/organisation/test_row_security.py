@@ -12,6 +12,7 @@ from django.utils import timezone
 from riskloop.exposure.models import DailyVolume
 from riskloop.loop import actions
 from riskloop.loop.models import (
+    Attachment,
     Continuation,
     DailyStatistic,
     Determination,
@@ -42,6 +43,7 @@ TABLES = (
     Determination.other_drivers.through,
     Responsible,
     Measure,
+    Attachment,
     DailyStatistic,
     DailyVolume,
     Look,
@@ -62,6 +64,10 @@ def rows(bank: None, person: Person) -> None:
         actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "…", verifier, DAY)
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
+        marks = {"name": "a.pdf", "size": 1, "sha256": "0" * 64, "uploaded_by": monitor}
+        Attachment.objects.create(
+            event=event, purpose="event", object_id=event.pk, uploaded_at=timezone.now(), **marks
+        )
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
         DailyVolume.objects.create(day=DAY, unit_id=unit_id, volume=1)
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from riskloop.organisation import functions as f
+from tests.loop.attached import PDF
 
 LEVELS = ("head_office", "tier1_branch", "tier2_branch", "sub_branch", "outlet")
 TOP3, ALL = LEVELS[:3], LEVELS
@@ -79,6 +82,7 @@ class Operation:
         name: of the address, and after a colon which of its actions; of the API "api:" and the operation.
         needs: the functions, all of which it takes; none: whoever has signed in.
         path: where it is; what stands in braces is of the unit that it is tried in (`At` of the walk).
+        one_of: further functions, any of which it takes.
         of_unit: whether it is about something that belongs to a unit.
         given: what is sent, with the same braces; None: it is read.
         at: the only level at which it can be done, where there is one.
@@ -89,6 +93,7 @@ class Operation:
     path: str
     of_unit: bool = False
     given: Mapping[str, Any] | None = None
+    one_of: tuple[str, ...] = ()
     at: str | None = None
 
 
@@ -106,6 +111,12 @@ def on_event(action: str, function: str, **given: Any) -> Operation:
     posted = {f"{action}-{name}": value for name, value in given.items()}
     path = f"/events/{{event}}/{action}/"
     return Operation(f"act:{action}", (f.READ_EVENTS, function), path, of_unit=True, given=posted)
+
+
+def on_files(name: str, path: str, **more: Any) -> Operation:
+    """What whoever works on the event does to its attachments."""
+    needs = (f.READ_EVENTS,)
+    return Operation(name, needs, path, of_unit=True, one_of=WORK, **more)
 
 
 def on_measure(action: str, function: str, **given: Any) -> Operation:
@@ -151,7 +162,14 @@ def api_unit(action: str, **given: Any) -> Operation:
     return api(f"{action}_unit", path, f.CHANGE_ORGANISATION, of_unit=True, given={**given, **CHANGE})
 
 
+def a_file() -> SimpleUploadedFile:
+    """To be sent: a new one in every cell."""
+    return SimpleUploadedFile("凭证.pdf", PDF)
+
+
+WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY, f.ANSWER, f.APPEAL)
 WHY = {"why": "调整分工"}
+A_REASON = {"form": "html", "why": "监管机构要求调阅该事件卷宗"}
 CHANGE = {"day": "{today}", **WHY}
 PASSWORD = "another long password"  # noqa: S105 — of people who exist in tests only
 DETERMINED = {
@@ -197,6 +215,18 @@ PAGES = [
     on_measure("set_owner", f.SET_MEASURES, owner="{owner}"),
     on_measure("report_done", f.CARRY_OUT, note="已改"),
     on_measure("verify", f.VERIFY),
+    unit_page("attachments", "/events/{event}/attachments/", EVENTS),
+    on_files(
+        "attachments:attach",
+        "/events/{event}/attachments/",
+        given={"attach-purpose": "event", "attach-chosen": a_file},
+    ),
+    unit_page("attachment", "/attachments/{attachment}/", EVENTS, f.UNMASK),
+    on_files(
+        "strike_attachment", "/attachments/{attachment}/strike/", given={"strike-{attachment}-why": "错"}
+    ),
+    unit_page("evidence_file", "/events/{event}/evidence/", EVENTS, f.EXPORT),
+    unit_page("evidence_file:made", "/events/{event}/evidence/", EVENTS, f.EXPORT, given=A_REASON),
     page("statistics", "/statistics/", STATISTICS),
     page("statistic", "/statistics/C12/", STATISTICS),
     unit_page("open_finding", "/statistics/C12/open/", STATISTICS, f.DISCRIMINATE, given=HIT),
@@ -362,6 +392,11 @@ API = [
     api_measure("set_owner", f.SET_MEASURES, owner_id="{owner}"),
     api_measure("report_done", f.CARRY_OUT, note="已改"),
     api_measure("verify", f.VERIFY),
+    api("list_attachments", "/events/{event}/attachments", EVENTS, of_unit=True),
+    on_files("api:attach", "/api/v1/events/{event}/attach", given={"files": a_file}),
+    api("get_attachment", "/attachments/{attachment}", EVENTS, f.UNMASK, of_unit=True),
+    on_files("api:strike_attachment", "/api/v1/attachments/{attachment}/strike", given={"why": "错"}),
+    api("get_evidence", f"/events/{{event}}/evidence?why={A_REASON['why']}", EVENTS, f.EXPORT, of_unit=True),
     api("list_reasons", "/reasons", EVENTS),
     api("list_suspicions", "/suspicions", EVENTS),
     api("list_event_types", "/event_types", EVENTS),

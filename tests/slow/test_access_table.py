@@ -6,18 +6,23 @@ import datetime as dt
 import itertools
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.attachments.files import received
+from riskloop.loop.models import Attachment, Measure, QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
 from riskloop.organisation.account_actions import create_user
@@ -38,6 +43,7 @@ from riskloop.organisation.role_actions import ProposeDecision
 from riskloop.organisation.sync import sync_organisation
 from riskloop.outgoing.models import Delivery, Endpoint
 from riskloop.outgoing.signing import new_secret, seal
+from tests.loop.attached import PDF
 from tests.loop.conftest import found, unit
 from tests.loop.working import determine
 from tests.slow.access_table import API, LEVELS, OPEN_TO_ALL, OPERATIONS, OWN, PAGES, WHO, WORKERS, Operation
@@ -81,8 +87,9 @@ class At:
 
 
 @pytest.fixture
-def stage(tree: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, At]:
+def stage(tree: None, monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: Path) -> dict[str, At]:
     """In every unit an event that is determined with a measure, a person with a role, a member of staff."""
+    settings.HOME = Home(tmp_path)
     kept = "riskloop.loop.statistic_hits"
     hits = [hit_of(unit_id) for unit_id in Unit.objects.order_by("pk").values_list("pk", flat=True)]
     by_subject = {hit.to_pylist()[0]["subject_id"]: hit for hit in hits}
@@ -120,11 +127,17 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
         "unit": unit_id,
         "event": event.pk,
         "measure": measure.pk,
+        "attachment": attachment_of(event, monitor).pk,
         "person": held.pk,
         "assignment": held.assignments.get().pk,
         "hit": event_id("C12", "account", unit_id, DAY),
         "line": History.objects.filter(object_id=str(event.pk)).earliest("id").pk,
     }
+
+
+def attachment_of(event: QuasiEvent, user: User) -> Attachment:
+    with closing(received(settings.HOME, "凭证.pdf", [PDF], 20)) as incoming:
+        return actions.attach(event, user, [incoming])[0]
 
 
 def decision() -> RoleDecision:
@@ -175,6 +188,8 @@ def cells(role: str, level: str) -> Iterator[Cell]:
         if place(level, position) is None or (not operation.of_unit and position != "own"):
             continue
         held = all(level in WHO[function].get(role, ()) for function in operation.needs)
+        one_of = operation.one_of
+        held &= not one_of or any(level in WHO[function].get(role, ()) for function in one_of)
         reached = position in {"own", "below"} if operation.of_unit else operation.at in {None, level}
         yield Cell(operation, role, level, position, held and reached)
 
@@ -184,12 +199,14 @@ def call(client: Client, operation: Operation, at: At) -> Any:
     if operation.given is None:
         return client.get(path)
     given = {name.format(**at.values): _filled(value, at) for name, value in operation.given.items()}
-    if operation.name.startswith("api:"):
+    if operation.name.startswith("api:") and "files" not in given:
         return client.post(path, json.dumps(given), content_type="application/json")
     return client.post(path, given)
 
 
 def _filled(value: Any, at: At) -> Any:
+    if callable(value):
+        return value()
     if isinstance(value, list):
         return [_filled(one, at) for one in value]
     return value.format(**at.values) if isinstance(value, str) else value
@@ -213,6 +230,7 @@ def written() -> tuple[int, ...]:
     tables = (
         History,
         Measure,
+        Attachment,
         Unmasking,
         RoleAssignment,
         User,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -28,6 +30,8 @@ ORGANISATION = {
 ACTING = {
     "act",
     "act_on_measure",
+    "attachment",
+    "strike_attachment",
     "open_finding",
     "act_on_person",
     "propose_decision",
@@ -46,7 +50,7 @@ ACTING = {
     "test_webhook",
     "send_webhook_again",
 }
-"""Where something is done by a POST."""
+"""Where something is done by a POST, or a file is handed out."""
 MODELS = {"model": ("A10", "B02", "B14", "C12"), "statistic": ("C03", "C12", "C18")}
 """Of each shape one: what a model's file says is tried on all of them (test_models_pages)."""
 
@@ -69,41 +73,19 @@ def names() -> Iterator[str]:
 
 def of(name: str) -> list[str]:
     """The addresses of this name in the bank of the tests."""
-    if name == "event":
-        return [reverse("event", args=[_event(state).pk]) for state in State]
-    if name in {"event_earlier", "event_usual"}:
-        return [reverse(name, args=[_event(State.NEW).pk])]
-    if name == "act":
-        return [reverse("act", args=[_event(State.NEW).pk, "take"])]
-    if name == "act_on_measure":
-        return [reverse("act_on_measure", args=[Measure.objects.earliest("pk").pk, "verify"])]
-    if name in {"model", "statistic"}:
-        return [reverse(name, args=[code]) for code in MODELS[name]]
-    if name in {
-        "delete_filter",
-        "revoke_token",
-        "read_notice",
-        "mfa_remove_webauthn",
-        "mfa_edit_webauthn",
-    }:
-        return [reverse(name, args=[1])]
-    if name == "open_finding":
-        return [reverse("open_finding", args=["C12"])]
-    if name in {"webhook", "change_webhook", "renew_webhook_secret", "test_webhook"}:
-        return [reverse(name, args=[_delivery().endpoint_id])]
-    if name == "send_webhook_again":
-        return [reverse(name, args=[_delivery().endpoint_id, _delivery().pk])]
     if name in ORGANISATION:
-        person = User.objects.get(username="wang")
-        known = {"user_id": person.pk, "code": "R04", "unit_id": "111", "staff_id": "H1111", "decision_id": 1}
-        action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
-        given = [known.get(what, action.get(name)) for what in ORGANISATION[name]]
-        return [reverse(name, args=given)]
+        return [reverse(name, args=_of_organisation(name))]
     if name == "excel":
         return [f"{reverse(name)}?page=/events/"]
-    if name == "demo":
-        return [reverse("demo", args=["token"])]
-    return [reverse(name)]
+    given = GIVEN.get(name)
+    return [reverse(name, args=args) for args in given()] if given else [reverse(name)]
+
+
+def _of_organisation(name: str) -> list[Any]:
+    person = User.objects.get(username="wang")
+    known = {"user_id": person.pk, "code": "R04", "unit_id": "111", "staff_id": "H1111", "decision_id": 1}
+    action = {"act_on_person": "deactivate", "change_unit": "rename_unit"}
+    return [known.get(what, action.get(name)) for what in ORGANISATION[name]]
 
 
 def readable() -> list[str]:
@@ -130,3 +112,47 @@ def _delivery() -> Delivery:
 
 def _event(state: str) -> QuasiEvent:
     return QuasiEvent.objects.filter(state=state).earliest("pk")
+
+
+def _new() -> list[list[Any]]:
+    return [[_event(State.NEW).pk]]
+
+
+def _endpoint() -> list[list[Any]]:
+    return [[_delivery().endpoint_id]]
+
+
+def _first() -> list[list[Any]]:
+    return [[1]]
+
+
+def _uuid() -> list[list[Any]]:
+    return [[uuid.UUID(int=1)]]
+
+
+GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
+    "event": lambda: [[_event(state).pk] for state in State],
+    "event_earlier": _new,
+    "event_usual": _new,
+    "attachments": _new,
+    "evidence_file": _new,
+    "act": lambda: [[_event(State.NEW).pk, "take"]],
+    "attachment": _uuid,
+    "strike_attachment": _uuid,
+    "act_on_measure": lambda: [[Measure.objects.earliest("pk").pk, "verify"]],
+    "model": lambda: [[code] for code in MODELS["model"]],
+    "statistic": lambda: [[code] for code in MODELS["statistic"]],
+    "delete_filter": _first,
+    "revoke_token": _first,
+    "read_notice": _first,
+    "mfa_remove_webauthn": _first,
+    "mfa_edit_webauthn": _first,
+    "open_finding": lambda: [["C12"]],
+    "webhook": _endpoint,
+    "change_webhook": _endpoint,
+    "renew_webhook_secret": _endpoint,
+    "test_webhook": _endpoint,
+    "send_webhook_again": lambda: [[_delivery().endpoint_id, _delivery().pk]],
+    "demo": lambda: [["token"]],
+}
+"""By name of an address, what stands in it."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
-from riskloop.loop.models import Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
+from riskloop.loop.attachments.files import received
+from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
 from riskloop.loop.personal import unmask
 from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
@@ -27,6 +31,7 @@ from riskloop.organisation.models import History, Role, RoleAssignment, RoleDeci
 from riskloop.organisation.role_actions import ProposeDecision
 from riskloop.outgoing.models import Delivery, Notice
 from riskloop.outgoing.webhook_actions import AddEndpoint
+from tests.loop import attached
 from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
@@ -137,6 +142,17 @@ def lost() -> Delivery:
             kind="event.closed", body="{}", state="given_up", attempts=8, most=8
         )
     return found
+
+
+def a_file(name: str = "凭证.pdf", content: bytes = attached.PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def attachment(user: User) -> Attachment:
+    """Of a new event."""
+    with closing(received(settings.HOME, "凭证.pdf", [attached.PDF], 20)) as incoming:
+        (kept,) = actions.attach(new_event(), user, [incoming])
+    return kept
 
 
 def tomorrow() -> str:
@@ -316,6 +332,14 @@ EVERY: dict[str, Case] = {
     "hide_again": ("monitor", lambda b: (f"/events/{unmasked(b).pk}/hide_again", {})),
     "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
     "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
+    "list_attachments": ("monitor", lambda b: (f"/events/{attachment(b.verifier).event_id}/attachments", {})),
+    "attach": ("monitor", lambda b: (f"/events/{new_event().pk}/attach", {"files": [a_file()]})),
+    "get_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.verifier).pk}", {})),
+    "get_evidence": (
+        "monitor",
+        lambda b: (f"/events/{attachment(b.verifier).event_id}/evidence", {"why": "监管机构要求调阅"}),
+    ),
+    "strike_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.monitor).pk}/strike", WHY)),
     "list_suspicions": ("monitor", lambda b: ("/suspicions", {})),
     "list_event_types": ("monitor", lambda b: ("/event_types", {})),
     "list_liability_levels": ("monitor", lambda b: ("/liability_levels", {})),

@@ -33,6 +33,8 @@ class Program:
         return self.client.get(API + path, query, headers=self.headers)
 
     def post(self, path: str, **body: Any) -> Any:
+        if "files" in body:
+            return self.client.post(API + path, body, headers=self.headers)
         return self.client.post(API + path, body, content_type="application/json", headers=self.headers)
 
     def send(self, path: str, body: bytes) -> Any:

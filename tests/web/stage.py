@@ -47,6 +47,7 @@ TABLES = (
     "organisation_history",
     "organisation_look",
     "organisation_unmasking",
+    "loop_attachment",
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",
@@ -81,7 +82,7 @@ TABLES = (
     "django_session",
 )
 """What the stage fills, with what points to others first; the roles and catalogues are the migrations'."""
-APPEND_ONLY = ("organisation_history", "organisation_look")
+APPEND_ONLY = ("organisation_history", "organisation_look", "loop_attachment")
 OUTLETS = ("1111", "1112", "1211")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from riskloop.loop import bulk_views, context_views, export_views, saved_views, statistics_views, views
+from riskloop.loop.attachments import views as attachment_views
+from riskloop.loop.evidence import views as evidence_views
 from riskloop.loop.parts import KINDS
 
 urlpatterns = [
@@ -14,6 +16,10 @@ urlpatterns = [
     path("events/filters/", saved_views.save_filter, name="save_filter"),
     path("events/filters/<int:number>/delete/", saved_views.delete_filter, name="delete_filter"),
     path("events/<uuid:event_id>/", views.event, name="event"),
+    path("events/<uuid:event_id>/attachments/", attachment_views.attachments, name="attachments"),
+    path("events/<uuid:event_id>/evidence/", evidence_views.evidence, name="evidence_file"),
+    path("attachments/<uuid:attachment_id>/", attachment_views.attachment, name="attachment"),
+    path("attachments/<uuid:attachment_id>/strike/", attachment_views.strike, name="strike_attachment"),
     path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),

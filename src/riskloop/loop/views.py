@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.loop import queue
+from riskloop.loop.attachments.forms import AttachForm
+from riskloop.loop.attachments.reading import panel
 from riskloop.loop.bulk import BULK
 from riskloop.loop.detail import determinations_of, evidence_of, measures_of, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
@@ -33,7 +35,7 @@ from riskloop.organisation.forms import OK, answer
 from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.scope import holds
+from riskloop.organisation.scope import holds, may
 
 LEAVES = frozenset({"exclude", "hand_back"})
 """Actions after which there is nothing left for the reader to do here."""
@@ -136,6 +138,8 @@ def _page(
         "measures": _measures(request, found, given),
         "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
+        "files": panel(found, reader, AttachForm(reader, found), onward=request.path),
+        "may_export": may(reader, EXPORT, found.unit_id),
         "today": timezone.localdate(),
     }
     return render(request, "loop/event.html", context, status=status)

@@ -37,4 +37,4 @@ def event_for(user: Person, event_id: uuid.UUID) -> QuasiEvent:
     """
     people = ("assignee", "concluded_by", "closed_by")
     events = visible_to(user).select_related("unit", "driver", "exclusion_reason", *people)
-    return get_object_or_404(events, pk=event_id)
+    return get_object_or_404(events.prefetch_related("continuations"), pk=event_id)

@@ -16,11 +16,13 @@ from riskloop.loop.models import (
     Grade,
     LiabilityLevel,
     Outcome,
+    Purpose,
     State,
     SuspicionReason,
 )
 from riskloop.loop.models.catalogues import Listed
-from riskloop.organisation.naming import choices, moments, numbers, people, units
+from riskloop.organisation.masking import masked_text
+from riskloop.organisation.naming import choices, each, moments, numbers, people, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
 
 
@@ -115,6 +117,18 @@ EVENT_AND_MEASURES: Fields = {
     **for_machines("model", "subject_kind", "subject_id", "booked_on", "found_at"),
 }
 
+OF_ATTACHMENT: Fields = {
+    "name": Field(_("File"), each(masked_text)),
+    "size": Field(_("Size in bytes"), numbers),
+    "purpose": Field(_("Belongs to"), choices(Purpose.choices)),
+    "about": Field(_("About the files")),
+    "media_type": Field(_("Kind of file"), for_auditors=True),
+    "sha256": Field(_("SHA-256"), for_auditors=True),
+    "struck_at": Field(_("Struck through at"), moments, for_auditors=True),
+    # The event is the line's object, its actor the uploader, its time and words those of the file.
+    **for_machines("id", "event_id", "object_id", "uploaded_by_id", "uploaded_at", "struck_reason"),
+}
+
 VOCABULARY = Vocabulary(
     objects={EVENT: _("Quasi-risk event")},
     fields={EVENT: EVENT_AND_MEASURES},
@@ -144,5 +158,7 @@ VOCABULARY = Vocabulary(
         "report_done": Deed(_("Measure reported done"), "ti-clipboard-check"),
         "verify": Deed(_("Measure verified"), "ti-rosette-discount-check"),
         "close": Deed(_("Closed"), "ti-lock-check"),
+        "attach": Deed(_("File attached"), "ti-paperclip", OF_ATTACHMENT),
+        "strike": Deed(_("File struck through"), "ti-strikethrough", OF_ATTACHMENT),
     },
 )

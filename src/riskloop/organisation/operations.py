@@ -155,10 +155,14 @@ class Operations(Router):
         """An operation that changes nothing."""
         return self._enter("GET", path, functions, answers, (401, 403, 404, 422))
 
-    def hands_out(self, path: str, *functions: str, media_type: str) -> Callable[[V], V]:
-        """An operation that answers with a file of text."""
-        file = {200: {"content": {media_type: {"schema": {"type": "string"}}}}}
-        return self._enter("GET", path, functions, None, (401, 403, 404, 422), responses=file)
+    def hands_out(self, path: str, *functions: str, media_types: Sequence[str]) -> Callable[[V], V]:
+        """An operation that answers with a file, of one of these kinds."""
+        content = {
+            one: {"schema": {"type": "string"} | ({} if one.startswith("text/") else {"format": "binary"})}
+            for one in media_types
+        }
+        file = {200: {"content": content}}
+        return self._enter("GET", path, functions, None, (401, 403, 404, 409, 422), responses=file)
 
     def does(self, path: str, *functions: str, answers: Any) -> Callable[[V], V]:
         """An operation that does an action."""

@@ -101,6 +101,7 @@ def _secured(table: str, condition: str) -> tuple[str, str]:
 
 SECURED = (
     "exposure_dailyvolume",
+    "loop_attachment",
     "loop_continuation",
     "loop_dailystatistic",
     "loop_determination",

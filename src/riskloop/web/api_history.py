@@ -97,7 +97,7 @@ def verify_history(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 — 
     return dataclasses.asdict(history.verify())
 
 
-@router.hands_out("/history/file", READ_HISTORY, media_type=CSV)
+@router.hands_out("/history/file", READ_HISTORY, media_types=[CSV])
 def get_history_file(request: HttpRequest, query: Query[HistoryQuery]) -> HttpResponseBase:
     """Lines of the history within reach as a file for auditors, the oldest first. Takes also the function
     data.export, and leaves a line among the looks at personal data.

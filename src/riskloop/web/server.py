@@ -22,11 +22,14 @@ def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) ->
     from django.conf import settings
     from waitress.server import create_server
 
+    from riskloop.loop.attachments.uploads import largest_request
     from riskloop.outgoing.worker import beside
     from riskloop.web.wsgi import application
 
     listener = _listen(port)
-    server = create_server(application, sockets=[listener], threads=8, **_behind(settings.PROXIES))
+    # The server takes a request on whole before the application sees it.
+    limits = {"max_request_body_size": largest_request()}
+    server = create_server(application, sockets=[listener], threads=8, **limits, **_behind(settings.PROXIES))
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     # Who is told to end ends as one who is interrupted: the worker is given time for what it has begun.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -123,6 +123,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # So long a person sees an object in clear that he asked for (`organisation.unmasking`).
 UNMASKED_MINUTES = 30
 
+# Attachments: one file, and all files of an event together, in MB. A request brings no more than those.
+ATTACHMENT_MB = number("RISKLOOP_ATTACHMENT_MB", 20)
+ATTACHMENTS_MB = number("RISKLOOP_ATTACHMENTS_MB", 200)
+FILE_UPLOAD_HANDLERS = ["riskloop.loop.attachments.uploads.IntoTheHome"]
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

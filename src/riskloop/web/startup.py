@@ -62,6 +62,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
+    from riskloop.loop.attachments import reading as attachments
     from riskloop.organisation import traces
     from riskloop.organisation.history import is_append_only
 
@@ -79,7 +80,11 @@ def findings(home: Home) -> list[Finding]:
         Finding(
             "traces are append-only", traces.is_append_only(), "triggers refuse UPDATE, DELETE, TRUNCATE"
         ),
+        Finding(
+            "attachments are append-only", attachments.is_append_only(), "triggers refuse DELETE and TRUNCATE"
+        ),
         _history(home),
+        _attachments(home),
         _row_security(),
         Finding("pages' libraries", not lacking, ", ".join(lacking) or "all found"),
         Finding("lake", home.lake.is_dir(), str(home.lake)),
@@ -102,6 +107,16 @@ def _history(home: Home) -> Finding:
         with book.open("a") as file:
             file.write(json.dumps({"line": chain.last_id, "digest": chain.digest}) + "\n")
     return Finding("history holds", True, f"{chain.lines} lines, each with the digest of the one before")
+
+
+def _attachments(home: Home) -> Finding:
+    """Whether the content of every attachment lies where its hash says, and has this hash."""
+    from riskloop.loop.attachments.reading import all_hashes, damaged
+
+    hashes = all_hashes()
+    lacking = damaged(home, hashes)
+    detail = f"gone or changed: {', '.join(lacking)}" if lacking else f"{len(hashes)}, each with its hash"
+    return Finding("attachments' files", not lacking, detail)
 
 
 def _row_security() -> Finding:

@@ -1,5 +1,6 @@
 """Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
 
+from riskloop.loop.actions.attachments import Attach, Strike, attach, strike
 from riskloop.loop.actions.base import Action, finding_of, move
 from riskloop.loop.actions.closure import (
     Close,
@@ -47,6 +48,7 @@ __all__ = [
     "Action",
     "Approve",
     "Assign",
+    "Attach",
     "Close",
     "Determine",
     "Exclude",
@@ -60,11 +62,13 @@ __all__ = [
     "SetMeasure",
     "SetOwner",
     "Snooze",
+    "Strike",
     "Take",
     "Verify",
     "Wake",
     "approve",
     "assign",
+    "attach",
     "close",
     "determine",
     "do",
@@ -80,6 +84,7 @@ __all__ = [
     "set_measure",
     "set_owner",
     "snooze",
+    "strike",
     "take",
     "to_the_queue",
     "verify",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop.history import EVENT
 from riskloop.loop.models import QuasiEvent, State
-from riskloop.loop.parts import Part
 from riskloop.loop.states import TRANSITIONS
 from riskloop.organisation import action
 from riskloop.organisation.action import require
@@ -29,7 +28,7 @@ def finding_of(event: QuasiEvent) -> Finding:
 
 @dataclass
 class Action(action.Action):
-    """One write on one event by one person.
+    """One write by one person on one event, or on something that hangs on it.
 
     It is checked in three steps: who acts (`check_person`), where the event stands (`check_event`), and what
     was filled in (`check_given`). A page asks the first two before it offers the form.
@@ -55,10 +54,6 @@ class Action(action.Action):
     @property
     def object_id(self) -> uuid.UUID:
         return self.event.pk
-
-    @property
-    def touched(self) -> QuasiEvent | Part:
-        return self.event
 
     def lock(self) -> None:
         # The caller's object takes on the locked row, so that checks see what is true now.
@@ -105,6 +100,14 @@ class Action(action.Action):
     def move(self, state: State) -> None:
         """Takes the event on to a state that this action may lead to. Unsaved."""
         move(self.event, state, self.name)
+
+
+class OnEvent(Action):
+    """One that changes the event itself."""
+
+    @property
+    def touched(self) -> QuasiEvent:
+        return self.event
 
 
 def move(event: QuasiEvent, state: State, by: str) -> None:

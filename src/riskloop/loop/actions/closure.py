@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.loop.actions.base import Action, finding_of
+from riskloop.loop.actions.base import Action, OnEvent, finding_of
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.action import do, require
 from riskloop.organisation.functions import CARRY_OUT, CLOSE, SET_MEASURES, VERIFY
@@ -153,7 +153,7 @@ class Verify(OnMeasure):
         self.measure.save()
 
 
-class Close(Action):
+class Close(OnEvent):
     """闭环: all measures are verified."""
 
     name = "close"

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.loop.actions.base import Action
+from riskloop.loop.actions.base import OnEvent
 from riskloop.loop.actions.discrimination import to_the_queue
 from riskloop.loop.grades import needs_approval
 from riskloop.loop.models import (
@@ -59,7 +59,7 @@ NOTHING = Finding("", "", "", "", "")
 
 
 @dataclass
-class Determine(Action):
+class Determine(OnEvent):
     """风险认定: of a grade that needs four eyes it is proposed, and counts once another has approved it."""
 
     finding: Finding = NOTHING
@@ -191,7 +191,7 @@ def proposed(event: QuasiEvent) -> Determination:
 
 
 @dataclass
-class Decide(Action):
+class Decide(OnEvent):
     """What a second person does with a determination that awaits him."""
 
     function = APPROVE

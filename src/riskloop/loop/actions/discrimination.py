@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.loop.actions.base import Action, finding_of, move
+from riskloop.loop.actions.base import OnEvent, finding_of, move
 from riskloop.loop.models import ExclusionReason, Outcome, QuasiEvent, State, SuspicionReason
 from riskloop.organisation.action import Refused, do, require
 from riskloop.organisation.functions import ASSIGN, DISCRIMINATE
@@ -36,7 +36,7 @@ def require_monitor(person: User | None, event: QuasiEvent) -> User:
     return person
 
 
-class Take(Action):
+class Take(OnEvent):
     """甄别开始: a monitor takes an event that nobody has."""
 
     name = "take"
@@ -48,7 +48,7 @@ class Take(Action):
 
 
 @dataclass
-class Assign(Action):
+class Assign(OnEvent):
     """分派: somebody gives the event to a monitor."""
 
     to: User | None = None
@@ -65,7 +65,7 @@ class Assign(Action):
 
 
 @dataclass
-class HandOver(Action):
+class HandOver(OnEvent):
     """移交: who has the event gives it to another; whoever assigns may do so too."""
 
     to: User | None = None
@@ -100,7 +100,7 @@ class HandOver(Action):
 
 
 @dataclass
-class HandBack(Action):
+class HandBack(OnEvent):
     """退回: the event goes back to the queue."""
 
     why: str = ""
@@ -121,7 +121,7 @@ class HandBack(Action):
 
 
 @dataclass
-class Snooze(Action):
+class Snooze(OnEvent):
     """暂缓: put aside until a day, for a reason. Its limits go on running."""
 
     until: dt.date | None = None
@@ -149,7 +149,7 @@ class Snooze(Action):
         self.event.save(update_fields=["snoozed_until"])
 
 
-class Wake(Action):
+class Wake(OnEvent):
     """Taken up again before its day."""
 
     name = "wake"
@@ -165,7 +165,7 @@ class Wake(Action):
 
 
 @dataclass
-class Exclude(Action):
+class Exclude(OnEvent):
     """排除: no event, a false alarm, with a reason from the maintained list."""
 
     reason_code: str = ""
@@ -197,7 +197,7 @@ class Exclude(Action):
 
 
 @dataclass
-class PassOn(Action):
+class PassOn(OnEvent):
     """转认定: what was found gives reason to determine it, from the maintained list."""
 
     reason_code: str = ""

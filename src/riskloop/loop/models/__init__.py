@@ -1,5 +1,6 @@
 """The state of the loop. History is the organisation's, as all writes of the system share it."""
 
+from riskloop.loop.models.attachments import Attachment, Purpose
 from riskloop.loop.models.catalogues import (
     ApprovalRule,
     Driver,
@@ -23,6 +24,7 @@ from riskloop.loop.states import State
 __all__ = [
     "CONFIRMED",
     "ApprovalRule",
+    "Attachment",
     "Continuation",
     "DailyStatistic",
     "Determination",
@@ -39,6 +41,7 @@ __all__ = [
     "ModelGrade",
     "ObjectKind",
     "Outcome",
+    "Purpose",
     "QuasiEvent",
     "Responsible",
     "SavedFilter",

@@ -128,11 +128,9 @@ class QuasiEvent(models.Model):
 
     def named(self, *columns: str) -> list[set[str]]:
         """By column (`teller_ids`, `customer_ids` …) the ids behind the event, continuations included."""
-        later = list(self.continuations.values_list(*columns))
-        return [
-            set(getattr(self, name)).union(*(row[place] for row in later))
-            for place, name in enumerate(columns)
-        ]
+        # A page asks this of every action that it may offer: there they are fetched once beforehand.
+        hits = (self, *self.continuations.all())
+        return [set[str]().union(*(getattr(hit, name) for hit in hits)) for name in columns]
 
     @property
     def snoozed(self) -> bool:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from riskloop.detection.sinks import Evidence
 from riskloop.loop import history
 from riskloop.loop.actions import require
+from riskloop.loop.announcing import announce_opened
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import grade_of_model
 from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent, State
@@ -107,6 +108,7 @@ class LoopSink:
                 fresh.append(event)
         QuasiEvent.objects.bulk_update(changed, [*_FACTS, "withdrawn_on"], batch_size=_BATCH)
         _keep_evidence(fresh, evidence)
+        announce_opened(new)
         history.record(lines)
 
 
@@ -231,6 +233,7 @@ def open_finding(
     there = QuasiEvent.objects.filter(pk=event.pk).exists()
     require(not there, "opened", _("This finding was opened already."))
     event.save(force_insert=True)
+    announce_opened([event])
     _keep_evidence([event], {event.subject_id: evidence})
     opened = history.line(
         "opened", event, actor=user, role=role or "", after={"state": event.state}, reason=why

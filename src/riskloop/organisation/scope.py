@@ -235,17 +235,28 @@ def reaches_every_tree(grants: Collection[Grant]) -> bool:
 
 def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
     """The active people for whom `may` holds."""
+    return User.objects.filter(pk__in=_held(function, unit_id).values("user_id"))
+
+
+def _held(function: str, unit_id: str | None) -> QuerySet[RoleAssignment]:
+    """The roles held by active people that allow the function for the unit."""
     able = [
         pair for pair, functions in functions_in_force(timezone.localdate()).items() if function in functions
     ]
-    held = running().filter(_role_at_level(able))
+    held = running().filter(_role_at_level(able), user__is_active=True)
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:
-        held = held.filter(unit__parent=None)
-    else:
-        steps = unit.path.split("/")
-        held = held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
-    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+        return held.filter(unit__parent=None)
+    steps = unit.path.split("/")
+    return held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
+
+
+def nearest_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
+    """Of `people_who_may` those who hold it lowest above the unit: whose turn it is first."""
+    held = _held(function, unit_id)
+    paths = held.values_list("unit__path", flat=True)
+    lowest = max(paths, key=len, default="")
+    return User.objects.filter(pk__in=held.filter(unit__path=lowest).values("user_id"))
 
 
 def _role_at_level(pairs: Collection[tuple[str, str]]) -> Q:

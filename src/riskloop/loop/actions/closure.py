@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import Action, OnEvent, finding_of
+from riskloop.loop.announcing import announce_closed
 from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.loop.notices import tell_measure_done, tell_measure_given
 from riskloop.organisation.action import do, require
 from riskloop.organisation.functions import CARRY_OUT, CLOSE, SET_MEASURES, VERIFY
 from riskloop.organisation.models import User
@@ -57,6 +59,7 @@ class SetMeasure(Action):
 
     def execute(self) -> None:
         self.measure.save()
+        tell_measure_given(self.measure, self.user)
 
 
 @dataclass
@@ -92,6 +95,7 @@ class SetOwner(OnMeasure):
     def execute(self) -> None:
         self.measure.owner = self.owner
         self.measure.save(update_fields=["owner"])
+        tell_measure_given(self.measure, self.user)
 
 
 @dataclass
@@ -124,6 +128,7 @@ class ReportDone(OnMeasure):
         self.measure.done_by = self.user
         self.measure.done_note = self.note
         self.measure.save()
+        tell_measure_done(self.measure, self.user)
 
 
 class Verify(OnMeasure):
@@ -174,6 +179,7 @@ class Close(OnEvent):
         self.event.closed_by = self.user
         self.event.closed_at = timezone.now()
         self.event.save()
+        announce_closed(self.event)
 
 
 def set_measure(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import OnEvent
 from riskloop.loop.actions.discrimination import to_the_queue
+from riskloop.loop.announcing import announce_determined
 from riskloop.loop.grades import needs_approval
 from riskloop.loop.models import (
     Determination,
@@ -25,6 +26,7 @@ from riskloop.loop.models import (
     Standing,
     State,
 )
+from riskloop.loop.notices import tell_approval_wanted, tell_sent_back
 from riskloop.loop.scores import driver_in_force, score_of
 from riskloop.organisation.action import do, require
 from riskloop.organisation.functions import APPROVE, DISCRIMINATE
@@ -137,6 +139,7 @@ class Determine(OnEvent):
         self.event.snoozed_until = None
         if waits:
             self.move(State.RATED)
+            tell_approval_wanted(self.event, self.user)
         else:
             self.move(State.DETERMINED)
             conclude(self.event, determination)
@@ -183,6 +186,7 @@ def conclude(event: QuasiEvent, determination: Determination) -> None:
     event.conclusion_note = determination.note
     event.concluded_by = determination.proposed_by
     event.concluded_at = timezone.now()
+    announce_determined(event)
 
 
 def proposed(event: QuasiEvent) -> Determination:
@@ -228,8 +232,8 @@ class Approve(Decide):
         return self.note
 
     def execute(self) -> None:
-        conclude(self.event, self.decide(Standing.IN_FORCE, self.note))
         self.move(State.DETERMINED)
+        conclude(self.event, self.decide(Standing.IN_FORCE, self.note))
         self.event.save()
 
 
@@ -254,6 +258,7 @@ class SendBack(Decide):
         else:
             to_the_queue(self.event, self.name)
         self.event.save()
+        tell_sent_back(self.event, found.proposed_by, self.user)
 
 
 def determine(event: QuasiEvent, user: User, finding: Finding) -> None:

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import OnEvent, finding_of, move
+from riskloop.loop.announcing import announce_closed
 from riskloop.loop.models import ExclusionReason, Outcome, QuasiEvent, State, SuspicionReason
+from riskloop.loop.notices import tell_given
 from riskloop.organisation.action import Refused, do, require
 from riskloop.organisation.functions import ASSIGN, DISCRIMINATE
 from riskloop.organisation.models import User
@@ -62,6 +64,7 @@ class Assign(OnEvent):
         self.event.assignee = self.to
         self.move(State.ASSIGNED)
         self.event.save()
+        tell_given(self.event, self.user)
 
 
 @dataclass
@@ -97,6 +100,7 @@ class HandOver(OnEvent):
         self.event.assignee = self.to
         self.event.snoozed_until = None
         self.event.save(update_fields=["assignee", "snoozed_until"])
+        tell_given(self.event, self.user)
 
 
 @dataclass
@@ -194,6 +198,7 @@ class Exclude(OnEvent):
         self.event.concluded_by = self.user
         self.event.concluded_at = timezone.now()
         self.event.save()
+        announce_closed(self.event)
 
 
 @dataclass

@@ -7,7 +7,10 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -278,3 +281,17 @@ def test_others_manage_no_webhooks(person: Person, role: str, unit_id: str) -> N
     with pytest.raises(Refused) as refusal:
         do(AddEndpoint(other, "x", "https://x.example/", [OPENED]))
     assert (refusal.value.code, refusal.value.who) == ("role", True)
+
+
+@pytest.mark.parametrize("document", ["outgoing.md", "outgoing.zh.md"])
+def test_the_request_in_the_documents_bears_its_signature(document: str) -> None:
+    """A receiver's author tries his code on it."""
+    text = (Path(__file__).parents[2] / "docs" / document).read_text()
+    given = dict(re.findall(r"^(webhook-\w+): (.+)$", text, re.MULTILINE))
+    body, secret = re.search(r"^\{.+\}$", text, re.MULTILINE), re.search(r"whsec_[\w+/=]{20,}", text)
+    assert body is not None
+    assert secret is not None
+    expected = signed(secret[0], given["webhook-id"], int(given["webhook-timestamp"]), body[0])
+    assert given == expected
+    said = json.loads(body[0])
+    assert set(said["data"]) == {field.name for field in fields(EventTold)}

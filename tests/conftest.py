@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# How fast a machine is says nothing about what it tests.
+settings.register_profile("riskloop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("riskloop")
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 

@@ -236,7 +236,7 @@ STEPS = st.tuples(
 def prove_that_nothing_joins_what_is_apart(clerk: User, cases: int) -> None:
     """Gives and ends roles in so many random orders, each in a transaction of its own."""
 
-    @settings(max_examples=cases, deadline=None)
+    @settings(max_examples=cases)
     @given(st.lists(STEPS, max_size=8))
     def in_any_order(steps: list[Any]) -> None:
         with transaction.atomic():

@@ -130,7 +130,7 @@ PROPERTIES: dict[Callable[..., None], tuple[st.SearchStrategy[Any], ...]] = {
 def prove(claim: Callable[..., None], cases: int) -> None:
     """Holds a property against so many random cases, each in a transaction of its own."""
 
-    @settings(max_examples=cases, deadline=None)
+    @settings(max_examples=cases)
     @given(st.tuples(*PROPERTIES[claim]))
     def on_random_sequences(case: tuple[Any, ...]) -> None:
         with transaction.atomic():

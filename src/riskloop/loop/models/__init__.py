@@ -16,6 +16,7 @@ from riskloop.loop.models.catalogues import (
 from riskloop.loop.models.closure import Measure
 from riskloop.loop.models.determination import Determination, Responsible, Standing
 from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
+from riskloop.loop.models.limits import Step, TimeLimit
 from riskloop.loop.models.objects import EventObject, ObjectKind
 from riskloop.loop.models.saved import SavedFilter
 from riskloop.loop.models.statistics import DailyStatistic
@@ -47,5 +48,7 @@ __all__ = [
     "SavedFilter",
     "Standing",
     "State",
+    "Step",
     "SuspicionReason",
+    "TimeLimit",
 ]

@@ -6,14 +6,17 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from riskloop.loop import actions
+from riskloop.loop.deadlines import clock
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.states import OPEN
 from tests.web import stage
@@ -198,3 +201,26 @@ def test_many_events_need_no_more_queries_than_few(bank: People, as_user: AsUser
         actions.take(event, bank.branch)
     assert queries() == few
     assert few <= 18
+
+
+def test_what_is_overdue_is_marked_filtered_and_told_by_the_api(bank: People, as_user: AsUser) -> None:
+    late, soon = QuasiEvent.objects.filter(state="new", grade="general").order_by("pk")[:2]
+    today = timezone.localdate()
+    QuasiEvent.objects.exclude(pk__in=[late.pk, soon.pk]).update(clock_from=today)
+    calendar = clock(today).calendar
+    # A general event may be discriminated for three working days, and is warned of on the third.
+    for event, back in ((late, 4), (soon, 3)):
+        QuasiEvent.objects.filter(pk=event.pk).update(clock_from=calendar.before(today, back))
+    client = as_user(bank.monitor)
+    for mark, event in (("overdue", late), ("warning", soon)):
+        page = client.get(f"{reverse('events')}?due={mark}")
+        rows = [row.record.pk for row in page.context["table"].rows]
+        assert event.pk in rows
+        assert page.content.decode().count(f'class="due-{mark}"') == len(rows)
+        told = client.get(f"/api/v1/events?due={mark}&limit=500").json()
+        assert {UUID(one["id"]) for one in told["items"]} == set(rows)
+        assert {one["due"] for one in told["items"]} == {mark}
+        assert f'class="due-{mark}"' in client.get(reverse("event", args=[event.pk])).content.decode()
+    closed = QuasiEvent.objects.filter(state="closed").earliest("pk")
+    told = client.get(f"/api/v1/events/{closed.pk}").json()
+    assert (told["due_on"], told["due"]) == (None, "")

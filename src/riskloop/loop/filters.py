@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from riskloop.loop.deadlines import Mark, clock
 from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.models.catalogue import catalogue
@@ -32,6 +33,10 @@ def _models() -> list[tuple[str, str]]:
     return [(m.code, f"{m.code} {m.name.in_language(language)}") for m in catalogue().values()]
 
 
+def _rows(units: QuerySet[Unit]) -> QuerySet[Unit, tuple[str, str, str]]:
+    return units.order_by("path").values_list("unit_id", "name", "path")
+
+
 class EventFilter(filters.FilterSet):
     """The queue's filters; a reader only ever narrows what `visible_to` lets him see."""
 
@@ -51,6 +56,12 @@ class EventFilter(filters.FilterSet):
     outcome = filters.ChoiceFilter(
         choices=[(o.value, o.label) for o in Outcome if o != Outcome.EXCLUDED],
         label=_("Outcome"),
+        empty_label=_("All"),
+    )
+    due = filters.ChoiceFilter(
+        method="by_due",
+        choices=[(Mark.WARNING.value, _("Due soon")), (Mark.OVERDUE.value, _("Overdue"))],
+        label=_("Due"),
         empty_label=_("All"),
     )
     measure = filters.ChoiceFilter(
@@ -90,9 +101,9 @@ class EventFilter(filters.FilterSet):
     def _units(self, chosen: str) -> list[tuple[str, str]]:
         """The reader's units, indented by level; of a very large bank without the outlets."""
         units = units_of(self.reader, READ_EVENTS)
-        if units.count() > MANY_UNITS:
-            units = units.exclude(level="outlet") | units.filter(unit_id=chosen)
-        rows = units.order_by("path").values_list("unit_id", "name", "path")
+        rows = _rows(units)[: MANY_UNITS + 1]
+        if len(rows) > MANY_UNITS:
+            rows = _rows(units.exclude(level="outlet") | units.filter(unit_id=chosen))
         shallowest = min((path.count("/") for _id, _name, path in rows), default=0)
         return [
             (unit_id, "\u2003" * (path.count("/") - shallowest) + f"{name} {unit_id}")
@@ -126,6 +137,9 @@ class EventFilter(filters.FilterSet):
         if whose == "nobody":
             return events.filter(assignee=None)
         return events.exclude(assignee=None).exclude(assignee=self.reader)
+
+    def by_due(self, events: Events, _name: str, mark: str) -> Events:
+        return events.filter(clock().which(Mark(mark)))
 
     def by_measure(self, events: Events, _name: str, which: str) -> Events:
         open_measures = Measure.objects.filter(verified_at=None)

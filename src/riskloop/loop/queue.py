@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django_tables2 import Column
 
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.tables import EventTable, bundled, ranked
@@ -15,7 +16,8 @@ from riskloop.organisation.request import SignedIn
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
-SORTABLE = frozenset(EventTable.base_columns)  # pyright: ignore[reportAttributeAccessIssue]
+_COLUMNS: dict[str, Column] = EventTable.base_columns  # pyright: ignore[reportAttributeAccessIssue]
+SORTABLE = frozenset(name for name, column in _COLUMNS.items() if column.orderable is not False)
 EVERYTHING_OPEN = "state=open&withdrawn=no"
 """The query of a queue that nobody has narrowed yet."""
 WALKED = 1000

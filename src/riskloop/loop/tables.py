@@ -44,6 +44,8 @@ class EventTable(tables.Table):
     unit = _column(_("Unit"), "unit_id", *NEWEST)
     amount = _column(_("Amount, CNY"), "amount", "pk", number=True)
     state = _column(_("State"), "state", *NEWEST)
+    # Computed for the rows of a page: the database knows what is overdue, but no date to sort by.
+    due = tables.Column(verbose_name=_("Due"), orderable=False, empty_values=())
     assignee = _column(_("Assignee"), "assignee__display_name", *NEWEST)
 
     class Meta:

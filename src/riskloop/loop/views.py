@@ -19,6 +19,7 @@ from riskloop.loop import queue
 from riskloop.loop.attachments.forms import AttachForm
 from riskloop.loop.attachments.reading import panel
 from riskloop.loop.bulk import BULK
+from riskloop.loop.deadlines import clock
 from riskloop.loop.detail import determinations_of, evidence_of, measures_of, possible_unmasking
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
@@ -56,6 +57,7 @@ def events(request: SignedIn) -> HttpResponse:
         "filter": found,
         "table": table,
         "page_sizes": queue.PAGE_SIZES,
+        "clock": clock(),
         "everything_open": queue.EVERYTHING_OPEN,
         "may_export": holds(request.user, EXPORT),
         "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
@@ -141,6 +143,7 @@ def _page(
         "files": panel(found, reader, AttachForm(reader, found), onward=request.path),
         "may_export": may(reader, EXPORT, found.unit_id),
         "today": timezone.localdate(),
+        "clock": clock(),
     }
     return render(request, "loop/event.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from riskloop.loop.deadlines import Mark, clock
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.loop.tables import ranked
@@ -84,7 +85,7 @@ class Overview:
 
     def tasks(self) -> Mapping[str, Number]:
         """What waits: for the reader himself, for anyone, and what is late."""
-        events = self._events
+        events, here = self._events, clock()
         own = events.filter(assignee=self._user)
         measures = Measure.objects.filter(event__in=events, verified_at=None)
         late = measures.filter(done_at=None, due_on__lt=timezone.localdate())
@@ -99,6 +100,10 @@ class Overview:
                 own.filter(state__in=IN_HAND).count(), queue_url(state="in_hand", assignee="mine")
             ),
             "free": Number(events.filter(state=State.NEW).count(), queue_url(state="new")),
+            "due": Number(
+                own.filter(here.which(Mark.OVERDUE)).count(), queue_url(assignee="mine", due="overdue")
+            ),
+            "overdue": Number(events.filter(here.which(Mark.OVERDUE)).count(), queue_url(due="overdue")),
             "to_do": on_events(to_do, "mine"),
             "to_verify": on_events(done, "unverified"),
             "late": on_events(late, "overdue"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from ninja import Schema
 
+from riskloop.loop.deadlines import Clock, clock
 from riskloop.loop.detail import (
     MeasureLine,
     Possible,
@@ -30,7 +31,11 @@ from riskloop.organisation.telling import Line
 
 
 class EventLine(Schema):
-    """An event as the queue lists it. Amounts are CNY."""
+    """An event as the queue lists it. Amounts are CNY.
+
+    `due_on` is the day by which it is to be taken on, null once it is concluded; `due` is `""`, `warning` or
+    `overdue`.
+    """
 
     id: uuid.UUID
     model: str
@@ -49,6 +54,8 @@ class EventLine(Schema):
     assignee: PersonRef | None
     withdrawn_on: dt.datetime | None
     bundle: uuid.UUID | None
+    due_on: dt.date | None
+    due: str
 
 
 class NamedValue(Schema):
@@ -177,16 +184,17 @@ class EventDetail(EventLine):
     timeline: list[Happened]
 
 
-def line_of(event: QuasiEvent) -> EventLine:
-    return EventLine(**_line(event))
+def line_of(event: QuasiEvent, here: Clock) -> EventLine:
+    return EventLine(**_line(event, here))
 
 
 def detail_of(event: QuasiEvent, user: User) -> EventDetail:
     """The event as its page shows it to the person, who is written down to have seen it."""
     trace_look(event, user)
+    here = clock()
     together = bundle_of(event, user).select_related("unit", "assignee")
     return EventDetail(
-        **(_line(event) | {"subject_id": subject_shown(event, user)}),
+        **(_line(event, here) | {"subject_id": subject_shown(event, user)}),
         **_conclusion(event),
         model_version=event.model_version,
         parameter_version=event.parameter_version,
@@ -194,7 +202,7 @@ def detail_of(event: QuasiEvent, user: User) -> EventDetail:
         compared=[_value(v) for v in compared_values(event, user)],
         parameters=[_value(v) for v in values_in_force(event)],
         evidence=[_evidence(t) for t in evidence_tables(event, evidence_of(event, user))],
-        bundle_events=[line_of(other) for other in together],
+        bundle_events=[line_of(other, here) for other in together],
         continuations=[_later(c) for c in event.continuations.order_by("booked_on")],
         determinations=[_determination(d) for d in determinations_of(event)],
         measures=[_measure(m) for m in measures_of(event, user)],
@@ -204,7 +212,8 @@ def detail_of(event: QuasiEvent, user: User) -> EventDetail:
     )
 
 
-def _line(event: QuasiEvent) -> dict[str, Any]:
+def _line(event: QuasiEvent, here: Clock) -> dict[str, Any]:
+    due = here.of(event)
     return {
         "id": event.pk,
         "model": event.model,
@@ -223,6 +232,8 @@ def _line(event: QuasiEvent) -> dict[str, Any]:
         "assignee": person_ref(event.assignee),
         "withdrawn_on": event.withdrawn_on,
         "bundle": event.bundle,
+        "due_on": None if due is None else due.on,
+        "due": "" if due is None else due.mark,
     }
 
 

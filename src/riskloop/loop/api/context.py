@@ -13,6 +13,7 @@ from riskloop.detection.usual import Usual
 from riskloop.loop.api.answers import EventLine, line_of
 from riskloop.loop.behaviour import Behaviour, behaviour_of
 from riskloop.loop.context import Earlier, earlier_of
+from riskloop.loop.deadlines import clock
 from riskloop.loop.personal import trace_look
 from riskloop.loop.visibility import event_for
 from riskloop.organisation.functions import READ_EVENTS
@@ -73,7 +74,8 @@ def get_context(request: HttpRequest, event_id: uuid.UUID) -> ContextOut:
 
 
 def _earlier(way: Earlier) -> EarlierOut:
-    events = [line_of(event) for event in way.events]
+    here = clock()
+    events = [line_of(event, here) for event in way.events]
     return EarlierOut(kind=way.kind, count=way.count, more=way.more, events=events)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -13,6 +14,7 @@ from ninja import Field, Query, Schema
 
 from riskloop.loop import queue
 from riskloop.loop.api.answers import EventDetail, EventLine, detail_of, line_of
+from riskloop.loop.deadlines import clock
 from riskloop.loop.detail import possible_monitors, possible_owners
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm
@@ -60,6 +62,7 @@ class EventQuery(Schema):
     last: str = ""
     assignee: str = ""
     outcome: str = ""
+    due: str = ""
     measure: str = ""
     withdrawn: str = ""
     bundle: str = ""
@@ -164,7 +167,7 @@ def list_events(
     require_valid(found.form)
     if query.sort and query.sort.removeprefix("-") not in queue.SORTABLE:
         raise BadValue("sort", ", ".join(sorted(queue.SORTABLE)))
-    return paged(queue.event_table(found, given).data.data, limit, offset, line_of)
+    return paged(queue.event_table(found, given).data.data, limit, offset, partial(line_of, here=clock()))
 
 
 @router.reads("/events/{event_id}", READ_EVENTS, answers=EventDetail)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, to_locale
 
 from riskloop.bank.tables import TABLES
 from riskloop.loop import shown
+from riskloop.loop.deadlines import Clock, Mark
 from riskloop.loop.models import Outcome, QuasiEvent, State
 from riskloop.loop.shown import NOTHING, heading, model_name, moment, money, number, read, subject_kind, value
 from riskloop.models import labels
@@ -25,6 +26,7 @@ register.simple_tag(heading)
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "state": dict(State.choices),
     "outcome": dict(Outcome.choices),
+    "mark": {Mark.WARNING: gettext_lazy("due soon"), Mark.OVERDUE: gettext_lazy("overdue")},
     "run": {
         "done": gettext_lazy("Done"),
         "failed": gettext_lazy("Failed"),
@@ -116,6 +118,20 @@ def cell_class(table: str, column: str) -> str:
 def head_class(table: str, column: str) -> str:
     """A heading stands over its cells: to the right over numbers."""
     return "num" if cell_class(table, column) == "num" else "tight"
+
+
+@register.simple_tag
+def due(clock: Clock, event: QuasiEvent) -> str | SafeString:
+    """The day by which an event is to be taken on, marked where it is near or past."""
+    found = clock.of(event)
+    if found is None:
+        return format_html('<span class="zero">{}</span>', NOTHING)
+    day = found.on.isoformat()
+    if not found.mark:
+        return day
+    return format_html(
+        '<span class="due-{}" title="{}">{}</span>', found.mark, named(found.mark, "mark"), day
+    )
 
 
 @register.filter

@@ -125,6 +125,12 @@ def on_measure(action: str, function: str, **given: Any) -> Operation:
     return Operation(f"act_on_measure:{action}", needs, path, of_unit=True, given=posted)
 
 
+def on_query(action: str, function: str, **given: Any) -> Operation:
+    posted = {f"{action}-{{query}}-{name}": value for name, value in given.items()}
+    path, needs = f"/queries/{{query}}/{action}/", (f.READ_EVENTS, function)
+    return Operation(f"act_on_query:{action}", needs, path, of_unit=True, given=posted)
+
+
 def on_person(action: str, **given: Any) -> Operation:
     posted = {f"{action}-{name}": value for name, value in given.items()}
     path, needs = f"/people/{{person}}/{action}/", (f.MANAGE_PEOPLE,)
@@ -149,6 +155,11 @@ def api_event(action: str, *needs: str, **given: Any) -> Operation:
 
 def api_measure(action: str, *needs: str, **given: Any) -> Operation:
     path = f"/measures/{{measure}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
+def api_query(action: str, *needs: str, **given: Any) -> Operation:
+    path = f"/queries/{{query}}/{action}"
     return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
 
 
@@ -215,6 +226,20 @@ PAGES = [
     on_measure("set_owner", f.SET_MEASURES, owner="{owner}"),
     on_measure("report_done", f.CARRY_OUT, note="已改"),
     on_measure("verify", f.VERIFY),
+    on_event("ask", f.ASK, kind="query", words="请核实"),
+    on_query("accept_answer", f.ASK),
+    on_query("ask_again", f.ASK, fault="2_unclear", words="请补充"),
+    on_query("withdraw_query", f.ASK, why="已查明"),
+    on_query("forward", f.ANSWER, to="{unit}", words="请核实"),
+    page("queries", "/queries/", f.ANSWER),
+    unit_page("query", "/queries/{query}/", EVENTS),
+    unit_page(
+        "query:answer",
+        "/queries/{query}/",
+        EVENTS,
+        f.ANSWER,
+        given={"answer-findings": "属实", "answer-method": "1_papers"},
+    ),
     unit_page("attachments", "/events/{event}/attachments/", EVENTS),
     on_files(
         "attachments:attach",
@@ -392,6 +417,17 @@ API = [
     api_measure("set_owner", f.SET_MEASURES, owner_id="{owner}"),
     api_measure("report_done", f.CARRY_OUT, note="已改"),
     api_measure("verify", f.VERIFY),
+    api_event("ask", f.ASK, words="请核实"),
+    api("list_queries", "/events/{event}/queries", EVENTS, of_unit=True),
+    api("list_owed", "/queries", f.ANSWER),
+    api_query("answer", f.ANSWER, findings="属实", method="1_papers"),
+    api_query("forward", f.ANSWER, unit_id="{unit}", words="请核实"),
+    api_query("ask_again", f.ASK, fault="2_unclear", words="请补充"),
+    api_query("accept_answer", f.ASK),
+    api_query("withdraw_query", f.ASK, **WHY),
+    api("list_query_templates", "/query_templates", EVENTS),
+    api("list_query_faults", "/query_faults", EVENTS),
+    api("list_verification_methods", "/verification_methods", EVENTS),
     api("list_attachments", "/events/{event}/attachments", EVENTS, of_unit=True),
     on_files("api:attach", "/api/v1/events/{event}/attach", given={"files": a_file}),
     api("get_attachment", "/attachments/{attachment}", EVENTS, f.UNMASK, of_unit=True),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, State
 from riskloop.organisation.models import User
 from riskloop.outgoing.models import Delivery, Endpoint
@@ -30,6 +31,7 @@ ORGANISATION = {
 ACTING = {
     "act",
     "act_on_measure",
+    "act_on_query",
     "attachment",
     "strike_attachment",
     "open_finding",
@@ -118,6 +120,13 @@ def _new() -> list[list[Any]]:
     return [[_event(State.NEW).pk]]
 
 
+def _query() -> list[list[Any]]:
+    """A query; it goes with the test."""
+    event = _event(State.ASSIGNED)
+    found = event.queries.first() or actions.ask(event, event.assignee, "1_transaction", "请核实。")
+    return [[found.pk]]
+
+
 def _endpoint() -> list[list[Any]]:
     return [[_delivery().endpoint_id]]
 
@@ -136,6 +145,8 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "event_usual": _new,
     "attachments": _new,
     "evidence_file": _new,
+    "query": _query,
+    "act_on_query": lambda: [[*_query()[0], "accept_answer"]],
     "act": lambda: [[_event(State.NEW).pk, "take"]],
     "attachment": _uuid,
     "strike_attachment": _uuid,

@@ -17,7 +17,7 @@ from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
-from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent, SavedFilter
+from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent, Query, SavedFilter
 from riskloop.loop.personal import unmask
 from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
@@ -120,6 +120,20 @@ def done_by(bank: People) -> Measure:
     measure = measure_of(bank)
     actions.report_done(measure, bank.verifier, "已补齐")
     return measure
+
+
+def query_of(bank: People) -> Query:
+    """To the branch of the first level, and nobody answers below it but an outlet's verifier."""
+    event = taken(bank.monitor)
+    assert event.unit_id is not None
+    service(event.unit_id, "R07")
+    return actions.ask(event, bank.monitor, "1_transaction", "请核实。")
+
+
+def answered(bank: People) -> Query:
+    query = query_of(bank)
+    actions.answer(query, bank.verifier, "属实。", "1_papers", ["一", "二", "三"])
+    return query
 
 
 def verified(bank: People) -> QuasiEvent:
@@ -323,6 +337,32 @@ EVERY: dict[str, Case] = {
             {"description": "补齐凭证", "owner_id": b.verifier.pk, "due_on": "2024-04-05"},
         ),
     ),
+    "ask": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/ask", {"words": "请核实"})),
+    "list_owed": ("verifier", lambda b: ("/queries", {"below": query_of(b).state != "asked"})),
+    "list_queries": ("monitor", lambda b: (f"/events/{answered(b).event_id}/queries", {})),
+    "answer": (
+        "verifier",
+        lambda b: (
+            f"/queries/{query_of(b).pk}/answer",
+            {"findings": "属实", "method": "1_papers", "answers": ["一", "二", "三"]},
+        ),
+    ),
+    "forward": (
+        "verifier",
+        lambda b: (
+            f"/queries/{(query := query_of(b)).pk}/forward",
+            {"unit_id": query.event.unit_id, "words": "请核实"},
+        ),
+    ),
+    "ask_again": (
+        "monitor",
+        lambda b: (f"/queries/{answered(b).pk}/ask_again", {"fault": "2_unclear", "words": "请补充"}),
+    ),
+    "accept_answer": ("monitor", lambda b: (f"/queries/{answered(b).pk}/accept_answer", {})),
+    "withdraw_query": ("monitor", lambda b: (f"/queries/{query_of(b).pk}/withdraw_query", WHY)),
+    "list_query_templates": ("monitor", lambda b: ("/query_templates", {})),
+    "list_query_faults": ("monitor", lambda b: ("/query_faults", {})),
+    "list_verification_methods": ("monitor", lambda b: ("/verification_methods", {})),
     "close": ("monitor", lambda b: (f"/events/{verified(b).pk}/close", {})),
     "set_owner": (
         "monitor",

@@ -51,6 +51,8 @@ TABLES = (
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",
+    "loop_queryround",
+    "loop_query",
     "loop_responsible",
     "loop_determination_other_drivers",
     "loop_determination",

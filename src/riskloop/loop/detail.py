@@ -58,6 +58,7 @@ ON_EVENT: Sequence[type[actions.Action]] = (
     actions.PassOn,
     actions.HandOver,
     actions.HandBack,
+    actions.Ask,
     actions.Snooze,
     actions.Wake,
     actions.Determine,
@@ -66,6 +67,7 @@ ON_EVENT: Sequence[type[actions.Action]] = (
     actions.SetMeasure,
     actions.Close,
 )
+ON_QUERY = (actions.AcceptAnswer, actions.AskAgain, actions.WithdrawQuery, actions.Forward)
 ON_MEASURE = (actions.SetOwner, actions.ReportDone, actions.Verify)
 
 

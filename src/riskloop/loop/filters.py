@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.deadlines import Mark, clock
-from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, State
+from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, Query, State
+from riskloop.loop.queries.addressing import owed_by
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
@@ -62,6 +63,16 @@ class EventFilter(filters.FilterSet):
         method="by_due",
         choices=[(Mark.WARNING.value, _("Due soon")), (Mark.OVERDUE.value, _("Overdue"))],
         label=_("Due"),
+        empty_label=_("All"),
+    )
+    query = filters.ChoiceFilter(
+        method="by_query",
+        choices=[
+            ("answered", _("Answered, to be judged")),
+            ("asked", _("To be answered")),
+            ("owed", _("For me to answer")),
+        ],
+        label=_("Queries"),
         empty_label=_("All"),
     )
     measure = filters.ChoiceFilter(
@@ -140,6 +151,10 @@ class EventFilter(filters.FilterSet):
 
     def by_due(self, events: Events, _name: str, mark: str) -> Events:
         return events.filter(clock().which(Mark(mark)))
+
+    def by_query(self, events: Events, _name: str, which: str) -> Events:
+        wanted = owed_by(self.reader) if which == "owed" else Query.objects.filter(state=which)
+        return events.filter(pk__in=wanted.order_by().values("event"))
 
     def by_measure(self, events: Events, _name: str, which: str) -> Events:
         open_measures = Measure.objects.filter(verified_at=None)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import Measure, QuasiEvent, Query
 from riskloop.loop.shown import model_name
-from riskloop.organisation.functions import APPROVE, VERIFY
-from riskloop.organisation.models import User
+from riskloop.organisation.functions import ANSWER, APPROVE, VERIFY
+from riskloop.organisation.models import Unit, User
 from riskloop.organisation.naming import units
 from riskloop.organisation.scope import nearest_who_may
 from riskloop.outgoing.notices import Kind, tell
@@ -59,7 +59,39 @@ MEASURE_DONE = Kind(
     _page,
     _NAMED,
 )
-KINDS = (EVENT_GIVEN, APPROVAL_WANTED, DETERMINATION_SENT_BACK, MEASURE_GIVEN, MEASURE_DONE)
+
+
+def _query_page(query_id: str) -> str:
+    return reverse("query", args=[query_id])
+
+
+QUERY_SENT = Kind(
+    "query_sent", _("A query awaits your answer: %(model)s, %(unit)s."), "ti-mail", _query_page, _NAMED
+)
+QUERY_COPIED = Kind(
+    "query_copied", _("A sub-branch was sent a query: %(model)s, %(unit)s."), "ti-copy", _query_page, _NAMED
+)
+QUERY_ANSWERED = Kind(
+    "query_answered", _("Your query was answered: %(model)s, %(unit)s."), "ti-mail-opened", _page, _NAMED
+)
+QUERY_WITHDRAWN = Kind(
+    "query_withdrawn",
+    _("A query to you was withdrawn, no answer is needed: %(model)s, %(unit)s."),
+    "ti-mail-off",
+    _query_page,
+    _NAMED,
+)
+KINDS = (
+    EVENT_GIVEN,
+    APPROVAL_WANTED,
+    DETERMINATION_SENT_BACK,
+    MEASURE_GIVEN,
+    MEASURE_DONE,
+    QUERY_SENT,
+    QUERY_COPIED,
+    QUERY_ANSWERED,
+    QUERY_WITHDRAWN,
+)
 
 
 def tell_given(event: QuasiEvent, by: User) -> None:
@@ -89,9 +121,41 @@ def tell_measure_done(measure: Measure, by: User) -> None:
     _tell(nearest_who_may(VERIFY, measure.event.unit_id), MEASURE_DONE, measure.event, by)
 
 
-def _tell(people: Iterable[User], kind: Kind, event: QuasiEvent, by: User, **more: str) -> None:
+def tell_asked(query: Query, by: User, copied_to: Unit | None = None) -> None:
+    """Those who answer for the unit that was asked are told; of some queries the level above is told too."""
+    asked = set(nearest_who_may(ANSWER, query.unit_id))
+    _tell_of_query(asked, QUERY_SENT, query, by)
+    if copied_to is not None:
+        above = set(nearest_who_may(ANSWER, copied_to.pk)) - asked
+        _tell_of_query(above, QUERY_COPIED, query, by)
+
+
+def tell_query_answered(query: Query, by: User) -> None:
+    """Who has the event now is told; where nobody has, who asked."""
+    _tell([query.event.assignee or query.asked_by], QUERY_ANSWERED, query.event, by)
+
+
+def tell_query_withdrawn(query: Query, by: User) -> None:
+    """Those who owed the answer are told that they do not any more."""
+    _tell_of_query(nearest_who_may(ANSWER, query.unit_id), QUERY_WITHDRAWN, query, by)
+
+
+def _tell_of_query(people: Iterable[User], kind: Kind, query: Query, by: User) -> None:
+    _tell(people, kind, query.event, by, about=("query", query.pk))
+
+
+def _tell(
+    people: Iterable[User],
+    kind: Kind,
+    event: QuasiEvent,
+    by: User,
+    *,
+    about: tuple[str, Any] | None = None,
+    **more: str,
+) -> None:
     others = [person for person in people if person != by]
     unit = event.unit_id or "—"
     # The same may come about again: what sets one time apart from another is its moment.
     now = timezone.now().isoformat()
-    tell(others, kind.code, EVENT, event.pk, occasion=now, model=event.model, unit=unit, **more)
+    object_type, number = about or (EVENT, event.pk)
+    tell(others, kind.code, object_type, number, occasion=now, model=event.model, unit=unit, **more)

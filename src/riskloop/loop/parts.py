@@ -1,15 +1,17 @@
-"""What hangs on an event: measures, and whatever else has actions of its own. Seen with the event."""
+"""What hangs on an event and has actions of its own: measures, queries. Seen with the event."""
 
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from riskloop.loop.models import Measure
+from riskloop.loop.models import Measure, Query
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.models import User
 
-Part = Measure
-KINDS: dict[str, type[Part]] = {"measure": Measure}
+Part = Measure | Query
+KINDS: dict[str, type[Measure] | type[Query]] = {"measure": Measure, "query": Query}
+PLACES = {"measure": "measures", "query": "queries"}
+"""By kind where its addresses are."""
 
 
 def part_for(user: User, kind: str, number: int) -> Part:

@@ -78,8 +78,9 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # 查询书
         "ask": Transition(IN_HAND),
         "ask_again": Transition(IN_HAND),
-        "answer": Transition(IN_HAND),
-        "forward": Transition(IN_HAND),
+        # An event that was handed back meanwhile leaves its queries where they are.
+        "answer": Transition((State.NEW, *IN_HAND)),
+        "forward": Transition((State.NEW, *IN_HAND)),
         "accept_answer": Transition(IN_HAND),
         "withdraw_query": Transition(IN_HAND),
     }

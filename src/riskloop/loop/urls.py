@@ -7,7 +7,8 @@ from django.urls import path
 from riskloop.loop import bulk_views, context_views, export_views, saved_views, statistics_views, views
 from riskloop.loop.attachments import views as attachment_views
 from riskloop.loop.evidence import views as evidence_views
-from riskloop.loop.parts import KINDS
+from riskloop.loop.parts import PLACES
+from riskloop.loop.queries import views as query_views
 
 urlpatterns = [
     path("events/", views.events, name="events"),
@@ -23,11 +24,13 @@ urlpatterns = [
     path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
+    path("queries/", query_views.queries, name="queries"),
+    path("queries/<int:number>/", query_views.query, name="query"),
     path("statistics/", statistics_views.index, name="statistics"),
     path("statistics/<str:code>/", statistics_views.of_model, name="statistic"),
     path("statistics/<str:code>/open/", statistics_views.open_one, name="open_finding"),
     *(
-        path(f"{kind}s/<int:number>/<slug:action>/", views.act_on_part, {"kind": kind}, name=f"act_on_{kind}")
-        for kind in KINDS
+        path(f"{place}/<int:number>/<slug:action>/", views.act_on_part, {"kind": kind}, name=f"act_on_{kind}")
+        for kind, place in PLACES.items()
     ),
 ]

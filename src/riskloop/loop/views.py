@@ -29,6 +29,7 @@ from riskloop.loop.models import ExclusionReason, QuasiEvent
 from riskloop.loop.offers import offers, offers_on
 from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
+from riskloop.loop.queries.reading import query_lines
 from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
@@ -138,6 +139,7 @@ def _page(
         "offers": offers(found, reader, given),
         "determinations": determinations_of(found),
         "measures": _measures(request, found, given),
+        "queries": query_lines(found, reader, given),
         "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
         "files": panel(found, reader, AttachForm(reader, found), onward=request.path),

@@ -17,6 +17,9 @@ from riskloop.loop.models import (
     LiabilityLevel,
     Outcome,
     Purpose,
+    QueryFault,
+    QueryKind,
+    QueryState,
     State,
     SuspicionReason,
 )
@@ -129,6 +132,20 @@ OF_ATTACHMENT: Fields = {
     **for_machines("id", "event_id", "object_id", "uploaded_by_id", "uploaded_at", "struck_reason"),
 }
 
+OF_QUERY: Fields = {
+    "number": Field(_("No.")),
+    "kind": Field(_("Kind of query"), choices(QueryKind.choices)),
+    "state": Field(_("State"), choices(QueryState.choices)),
+    "unit_id": Field(_("Unit"), units),
+    "fault_id": Field(_("Fault of the answer"), of_list(QueryFault)),
+    "asked_by_id": Field(_("Asked by"), people, for_auditors=True),
+    "asked_at": Field(_("Asked at"), moments, for_auditors=True),
+    "ended_by_id": Field(_("Ended by"), people, for_auditors=True),
+    "ended_at": Field(_("Ended at"), moments, for_auditors=True),
+    # The event is the line's object, and its words are those of whoever ended it.
+    **for_machines("id", "event_id", "end_note"),
+}
+
 VOCABULARY = Vocabulary(
     objects={EVENT: _("Quasi-risk event")},
     fields={EVENT: EVENT_AND_MEASURES},
@@ -158,6 +175,12 @@ VOCABULARY = Vocabulary(
         "report_done": Deed(_("Measure reported done"), "ti-clipboard-check"),
         "verify": Deed(_("Measure verified"), "ti-rosette-discount-check"),
         "close": Deed(_("Closed"), "ti-lock-check"),
+        "ask": Deed(_("Query sent"), "ti-mail", OF_QUERY),
+        "ask_again": Deed(_("Answer refused, asked again"), "ti-mail-exclamation", OF_QUERY),
+        "answer": Deed(_("Query answered"), "ti-mail-opened", OF_QUERY),
+        "forward": Deed(_("Query forwarded"), "ti-mail-forward", OF_QUERY),
+        "accept_answer": Deed(_("Answer accepted"), "ti-mail-check", OF_QUERY),
+        "withdraw_query": Deed(_("Query withdrawn"), "ti-mail-off", OF_QUERY),
         "attach": Deed(_("File attached"), "ti-paperclip", OF_ATTACHMENT),
         "strike": Deed(_("File struck through"), "ti-strikethrough", OF_ATTACHMENT),
     },

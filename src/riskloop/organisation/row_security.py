@@ -110,6 +110,8 @@ SECURED = (
     "loop_evidencerow",
     "loop_measure",
     "loop_quasievent",
+    "loop_query",
+    "loop_queryround",
     "loop_responsible",
     "organisation_look",
 )

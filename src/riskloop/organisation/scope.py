@@ -251,6 +251,11 @@ def _held(function: str, unit_id: str | None) -> QuerySet[RoleAssignment]:
     return held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
 
 
+def units_above_with(function: str, unit_id: str | None) -> QuerySet[Unit]:
+    """The unit and those above it in which somebody holds the function, the highest first."""
+    return Unit.objects.filter(pk__in=_held(function, unit_id).values("unit_id")).order_by("path")
+
+
 def nearest_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
     """Of `people_who_may` those who hold it lowest above the unit: whose turn it is first."""
     held = _held(function, unit_id)

@@ -47,6 +47,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
     listed = (
         ("overview", _("Overview"), "ti-layout-dashboard", ""),
         ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
+        ("queries", _("Queries to answer"), "ti-mail", ""),
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),

@@ -31,6 +31,7 @@ QUEUE = "events"
 PAGES = frozenset(
     {
         QUEUE,
+        "queries",
         "statistics",
         "statistic",
         "exposure",

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.loop.deadlines import Mark, clock
-from riskloop.loop.models import Grade, Measure, QuasiEvent, State
+from riskloop.loop.models import Grade, Measure, QuasiEvent, Query, QueryState, State
+from riskloop.loop.queries.addressing import owed_by
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.loop.tables import ranked
 from riskloop.loop.visibility import visible_to
@@ -104,6 +105,17 @@ class Overview:
                 own.filter(here.which(Mark.OVERDUE)).count(), queue_url(assignee="mine", due="overdue")
             ),
             "overdue": Number(events.filter(here.which(Mark.OVERDUE)).count(), queue_url(due="overdue")),
+            "to_answer": Number(
+                Query.objects.filter(pk__in=owed_by(self._user), event__in=events)
+                .values("event")
+                .distinct()
+                .count(),
+                queue_url(query="owed"),
+            ),
+            "answered": Number(
+                own.filter(queries__state=QueryState.ANSWERED, state__in=IN_HAND).distinct().count(),
+                queue_url(state="in_hand", assignee="mine", query="answered"),
+            ),
             "to_do": on_events(to_do, "mine"),
             "to_verify": on_events(done, "unverified"),
             "late": on_events(late, "overdue"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import OnEvent
 from riskloop.loop.actions.discrimination import to_the_queue
+from riskloop.loop.actions.queries import require_no_open_query
 from riskloop.loop.announcing import announce_determined
 from riskloop.loop.grades import needs_approval
 from riskloop.loop.models import (
@@ -85,6 +86,10 @@ class Determine(OnEvent):
             "recovered": said.recovered,
             "near_miss": said.near_miss,
         }
+
+    def check_event(self) -> None:
+        super().check_event()
+        require_no_open_query(self.event)
 
     def check_given(self) -> None:
         said = self.finding

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.loop.actions.base import OnEvent, finding_of, move
+from riskloop.loop.actions.queries import require_no_open_query
 from riskloop.loop.announcing import announce_closed
 from riskloop.loop.models import ExclusionReason, Outcome, QuasiEvent, State, SuspicionReason
 from riskloop.loop.notices import tell_given
@@ -181,6 +182,10 @@ class Exclude(OnEvent):
     @property
     def reason(self) -> str:
         return self.note
+
+    def check_event(self) -> None:
+        super().check_event()
+        require_no_open_query(self.event)
 
     def check_given(self) -> None:
         require(

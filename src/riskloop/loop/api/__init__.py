@@ -3,11 +3,13 @@
 from riskloop.loop.api import bulk, context, events, lists, saved, statistics
 from riskloop.loop.attachments import api as attachments
 from riskloop.loop.evidence import api as evidence
+from riskloop.loop.queries import api as queries
 
 # Many at once before one: the operations on one event would take "bulk" for the id of it.
 ROUTERS = (
     bulk.router,
     events.router,
+    queries.router,
     attachments.router,
     evidence.router,
     context.router,

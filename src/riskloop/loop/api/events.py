@@ -63,6 +63,7 @@ class EventQuery(Schema):
     assignee: str = ""
     outcome: str = ""
     due: str = ""
+    query: str = ""
     measure: str = ""
     withdrawn: str = ""
     bundle: str = ""
@@ -191,15 +192,18 @@ def list_monitors(request: HttpRequest, event_id: uuid.UUID) -> list[PersonRef |
     return [person_ref(monitor) for monitor in possible_monitors(event)]
 
 
-def _act(request: HttpRequest, event_id: uuid.UUID, name: str, given: Mapping[str, Any]) -> EventDetail:
+def act_on_event(
+    request: HttpRequest, event_id: uuid.UUID, name: str, given: Mapping[str, Any]
+) -> EventDetail:
     user = signed_in(request)
     event = event_for(user, event_id)
     return _done(ON_EVENT[name](user, event, _sent(name, given)))
 
 
-def _act_on_part(
+def act_on_part(
     request: HttpRequest, kind: str, number: int, name: str, given: Mapping[str, Any]
 ) -> EventDetail:
+    """The same for what hangs on an event."""
     user = signed_in(request)
     part = part_for(user, kind, number)
     form = ON_PART[kind][name]
@@ -221,108 +225,108 @@ def _done(form: EventForm) -> EventDetail:
 @router.does("/events/{event_id}/take", DISCRIMINATE, answers=EventDetail)
 def take(request: HttpRequest, event_id: uuid.UUID, given: Whole) -> EventDetail:
     """Takes an event that nobody has. With `whole` also the others of its bundle."""
-    return _act(request, event_id, "take", given.dict())
+    return act_on_event(request, event_id, "take", given.dict())
 
 
 @router.does("/events/{event_id}/hand_back", DISCRIMINATE, answers=EventDetail)
 def hand_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
     """Hands an event back to the queue. By the person who has it."""
-    return _act(request, event_id, "hand_back", given.dict())
+    return act_on_event(request, event_id, "hand_back", given.dict())
 
 
 @router.does("/events/{event_id}/exclude", DISCRIMINATE, answers=EventDetail)
 def exclude(request: HttpRequest, event_id: uuid.UUID, given: ExcludeIn) -> EventDetail:
     """Excludes an event as a false alarm. By the person who has it."""
-    return _act(request, event_id, "exclude", given.dict())
+    return act_on_event(request, event_id, "exclude", given.dict())
 
 
 @router.does("/events/{event_id}/assign", ASSIGN, answers=EventDetail)
 def assign(request: HttpRequest, event_id: uuid.UUID, given: ToIn) -> EventDetail:
     """Gives an event that nobody has to a monitor."""
-    return _act(request, event_id, "assign", given.dict())
+    return act_on_event(request, event_id, "assign", given.dict())
 
 
 @router.does("/events/{event_id}/hand_over", DISCRIMINATE, answers=EventDetail)
 def hand_over(request: HttpRequest, event_id: uuid.UUID, given: HandOverIn) -> EventDetail:
     """Hands an event over to another monitor. By the person who has it, or who assigns."""
-    return _act(request, event_id, "hand_over", given.dict())
+    return act_on_event(request, event_id, "hand_over", given.dict())
 
 
 @router.does("/events/{event_id}/snooze", DISCRIMINATE, answers=EventDetail)
 def snooze(request: HttpRequest, event_id: uuid.UUID, given: SnoozeIn) -> EventDetail:
     """Puts an event aside until a day. Its time limits go on running."""
-    return _act(request, event_id, "snooze", given.dict())
+    return act_on_event(request, event_id, "snooze", given.dict())
 
 
 @router.does("/events/{event_id}/wake", DISCRIMINATE, answers=EventDetail)
 def wake(request: HttpRequest, event_id: uuid.UUID, given: Whole) -> EventDetail:
     """Takes up an event again that was put aside. Before its day."""
-    return _act(request, event_id, "wake", given.dict())
+    return act_on_event(request, event_id, "wake", given.dict())
 
 
 @router.does("/events/{event_id}/pass_on", DISCRIMINATE, answers=EventDetail)
 def pass_on(request: HttpRequest, event_id: uuid.UUID, given: PassOnIn) -> EventDetail:
     """Passes an event on to determination. By the person who has it."""
-    return _act(request, event_id, "pass_on", given.dict())
+    return act_on_event(request, event_id, "pass_on", given.dict())
 
 
 @router.does("/events/{event_id}/determine", DISCRIMINATE, answers=EventDetail)
 def determine(request: HttpRequest, event_id: uuid.UUID, given: DetermineIn) -> EventDetail:
     """Determines a suspected event. Of a grade that needs four eyes it counts once it is approved."""
     sent = given.dict() | {"controllable": "" if given.controllable is None else str(given.controllable)}
-    return _act(request, event_id, "determine", sent)
+    return act_on_event(request, event_id, "determine", sent)
 
 
 @router.does("/events/{event_id}/approve", APPROVE, answers=EventDetail)
 def approve(request: HttpRequest, event_id: uuid.UUID, given: ApproveIn) -> EventDetail:
     """Approves a determination. By another than who proposed it."""
-    return _act(request, event_id, "approve", given.dict())
+    return act_on_event(request, event_id, "approve", given.dict())
 
 
 @router.does("/events/{event_id}/send_back", APPROVE, answers=EventDetail)
 def send_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
     """Sends a determination back to who proposed it. By another person."""
-    return _act(request, event_id, "send_back", given.dict())
+    return act_on_event(request, event_id, "send_back", given.dict())
 
 
 @router.does("/events/{event_id}/set_measure", SET_MEASURES, answers=EventDetail)
 def set_measure(request: HttpRequest, event_id: uuid.UUID, given: MeasureIn) -> EventDetail:
     """Sets what is to be done about an event. By whom and until when."""
     sent = {"description": given.description, "owner": given.owner_id, "due_on": given.due_on}
-    return _act(request, event_id, "set_measure", sent)
+    return act_on_event(request, event_id, "set_measure", sent)
 
 
 @router.does("/events/{event_id}/close", CLOSE, answers=EventDetail)
 def close(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
     """Closes an event whose measures are all verified."""
-    return _act(request, event_id, "close", {})
+    return act_on_event(request, event_id, "close", {})
 
 
 @router.does("/events/{event_id}/unmask", UNMASK, answers=EventDetail)
 def unmask(request: HttpRequest, event_id: uuid.UUID, given: UnmaskIn) -> EventDetail:
     """Shows the event's personal data in clear to the caller for a while. For a reason."""
-    return _act(request, event_id, "unmask", given.dict())
+    return act_on_event(request, event_id, "unmask", given.dict())
 
 
 @router.does("/events/{event_id}/hide_again", UNMASK, answers=EventDetail)
 def hide_again(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
     """Masks the event's personal data again. Before its time."""
-    return _act(request, event_id, "hide_again", {})
+    return act_on_event(request, event_id, "hide_again", {})
 
 
 @router.does("/measures/{measure_id}/set_owner", SET_MEASURES, answers=EventDetail)
 def set_owner(request: HttpRequest, measure_id: Number, given: OwnerIn) -> EventDetail:
     """Somebody else is to carry out the measure."""
-    return _act_on_part(request, "measure", measure_id, "set_owner", {"owner": given.owner_id})
+    return act_on_part(request, "measure", measure_id, "set_owner", {"owner": given.owner_id})
 
 
 @router.does("/measures/{measure_id}/report_done", CARRY_OUT, answers=EventDetail)
 def report_done(request: HttpRequest, measure_id: Number, given: DoneIn) -> EventDetail:
     """Reports one's own measure done."""
-    return _act_on_part(request, "measure", measure_id, "report_done", given.dict())
+    return act_on_part(request, "measure", measure_id, "report_done", given.dict())
 
 
 @router.does("/measures/{measure_id}/verify", VERIFY, answers=EventDetail)
 def verify(request: HttpRequest, measure_id: Number) -> EventDetail:
     """Verifies that a measure holds. By someone else than who did it."""
-    return _act_on_part(request, "measure", measure_id, "verify", {})
+    return act_on_part(request, "measure", measure_id, "verify", {})

@@ -32,7 +32,7 @@ class DriverOut(Choice):
     controllable: bool
 
 
-def _choices(kind: type[Listed]) -> list[Choice]:
+def choices(kind: type[Listed]) -> list[Choice]:
     return [
         Choice(code=one.pk, name=label(one.name))
         for one in kind.objects.filter(retired_on=None).order_by("code")
@@ -42,25 +42,25 @@ def _choices(kind: type[Listed]) -> list[Choice]:
 @router.reads("/reasons", READ_EVENTS, answers=list[Choice])
 def list_reasons(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
     """Reasons for exclusion."""
-    return _choices(ExclusionReason)
+    return choices(ExclusionReason)
 
 
 @router.reads("/suspicions", READ_EVENTS, answers=list[Choice])
 def list_suspicions(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
     """Reasons for passing an event on to determination."""
-    return _choices(SuspicionReason)
+    return choices(SuspicionReason)
 
 
 @router.reads("/event_types", READ_EVENTS, answers=list[Choice])
 def list_event_types(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
     """Event types of the Basel text, level 1."""
-    return _choices(EventType)
+    return choices(EventType)
 
 
 @router.reads("/liability_levels", READ_EVENTS, answers=list[Choice])
 def list_liability_levels(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
     """Levels of responsibility, the heaviest first."""
-    return _choices(LiabilityLevel)
+    return choices(LiabilityLevel)
 
 
 @router.reads("/drivers", READ_EVENTS, answers=list[DriverOut])

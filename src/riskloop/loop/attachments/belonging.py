@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from riskloop.loop.models import Purpose, QuasiEvent
+from riskloop.loop.models import Purpose, QuasiEvent, QueryRound
 from riskloop.loop.states import OPEN
 from riskloop.organisation.scope import Person
 
 
 def _by_all(reader: Person, event: QuasiEvent, object_id: str) -> bool:  # noqa: ARG001 — of the same form as others
     return True
+
+
+def _is_round(event: QuasiEvent, object_id: str) -> bool:
+    return object_id.isdecimal() and QueryRound.objects.filter(query__event=event, pk=int(object_id)).exists()
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def _is_measure(event: QuasiEvent, object_id: str) -> bool:
 BELONGINGS: dict[str, Belonging] = {
     Purpose.EVENT: Belonging(lambda event, object_id: str(event.pk) == object_id),
     Purpose.MEASURE: Belonging(_is_measure),
+    Purpose.QUERY_ROUND: Belonging(_is_round),
 }
 """By purpose. What is not entered here keeps no files yet."""
 

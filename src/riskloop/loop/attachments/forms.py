@@ -25,11 +25,13 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """The files that were chosen, at least one; whether they will do, the action says."""
+    """The files that were chosen, one at least where required; whether they will do, the action says."""
 
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:  # noqa: ARG002 — Django's form
+        if not data and not self.required:
+            return []
         if not data:
             raise forms.ValidationError(_("Choose a file."))
         return list(data)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.loop import shown
-from riskloop.loop.evidence import found, record, work
+from riskloop.loop.evidence import exchanges, found, record, work
 from riskloop.loop.evidence.blocks import EvidenceFile, Facts, Section
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.personal import clear_for, subject_shown
@@ -36,6 +36,7 @@ SECTIONS: list[SectionOf] = [
     found.bundle,
     found.rows_behind_it,
     work.discrimination,
+    exchanges.queries,
     work.determinations,
     work.measures,
     work.attachments,

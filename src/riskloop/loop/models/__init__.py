@@ -18,6 +18,16 @@ from riskloop.loop.models.determination import Determination, Responsible, Stand
 from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
 from riskloop.loop.models.limits import Step, TimeLimit
 from riskloop.loop.models.objects import EventObject, ObjectKind
+from riskloop.loop.models.queries import (
+    Query,
+    QueryFault,
+    QueryKind,
+    QueryRound,
+    QueryState,
+    QueryTemplate,
+    TemplateQuestion,
+    VerificationMethod,
+)
 from riskloop.loop.models.saved import SavedFilter
 from riskloop.loop.models.statistics import DailyStatistic
 from riskloop.loop.states import State
@@ -44,11 +54,19 @@ __all__ = [
     "Outcome",
     "Purpose",
     "QuasiEvent",
+    "Query",
+    "QueryFault",
+    "QueryKind",
+    "QueryRound",
+    "QueryState",
+    "QueryTemplate",
     "Responsible",
     "SavedFilter",
     "Standing",
     "State",
     "Step",
     "SuspicionReason",
+    "TemplateQuestion",
     "TimeLimit",
+    "VerificationMethod",
 ]

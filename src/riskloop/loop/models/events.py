@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from riskloop.loop.models.closure import Measure
     from riskloop.loop.models.determination import Determination
+    from riskloop.loop.models.queries import Query
 
 
 class Outcome(models.TextChoices):
@@ -107,6 +108,7 @@ class QuasiEvent(models.Model):
     determinations: RelatedManager[Determination]
     evidence_rows: RelatedManager[EvidenceRow]
     measures: RelatedManager[Measure]
+    queries: RelatedManager[Query]
 
     class Meta:
         verbose_name = _("quasi-risk event")

@@ -1,0 +1,48 @@
+"""The sections about what people asked one another: queries and their answers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from riskloop.loop import shown
+from riskloop.loop.evidence.blocks import Facts, Section
+from riskloop.loop.models import QuasiEvent, Query
+from riskloop.loop.queries.reading import RoundLine, rounds_of, whole
+from riskloop.organisation.models import User
+
+
+def queries(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
+    """Every query with all its rounds: what was asked, of whom, what was answered, what was wrong with it."""
+    found = whole(event.queries.order_by("number"))
+    blocks = [_round(query, line) for query in found for line in rounds_of(query)]
+    return Section(_("Queries"), blocks) if blocks else None
+
+
+def _round(query: Query, line: RoundLine) -> Facts:
+    one = line.round
+    facts = [
+        (_("Sent to"), f"{query.unit.name} {query.unit_id}"),
+        (_("Asked"), shown.by(one.sent_by, one.sent_at)),
+    ]
+    if one.fault:
+        facts.append((_("Fault of the answer before"), shown.read(one.fault.name)))
+    if one.words:
+        facts.append((_("In the words of who asked"), one.words))
+    facts += [(shown.read(question), answer or shown.NOTHING) for question, answer in line.questions]
+    if one.answered_at:
+        facts += [
+            (_("What was found"), one.findings),
+            (_("Method"), shown.read(one.method.name) if one.method else shown.NOTHING),
+            (_("Answered"), shown.by(one.answered_by, one.answered_at)),
+        ]
+    if query.ended_at and one.number == len(query.rounds.all()):
+        facts.append(
+            (_("Ended"), "\n".join(filter(None, [shown.by(query.ended_by, query.ended_at), query.end_note])))
+        )
+    title = _("Query %(number)d, round %(round)d: %(kind)s, %(state)s") % {
+        "number": query.number,
+        "round": one.number,
+        "kind": query.get_kind_display(),  # pyright: ignore[reportAttributeAccessIssue]
+        "state": query.get_state_display(),  # pyright: ignore[reportAttributeAccessIssue]
+    }
+    return Facts(facts, title)

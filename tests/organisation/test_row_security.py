@@ -20,6 +20,8 @@ from riskloop.loop.models import (
     EvidenceRow,
     Measure,
     QuasiEvent,
+    Query,
+    QueryRound,
     Responsible,
 )
 from riskloop.organisation.functions import READ_EVENTS, REVIEW_TRACES
@@ -43,6 +45,8 @@ TABLES = (
     Determination.other_drivers.through,
     Responsible,
     Measure,
+    Query,
+    QueryRound,
     Attachment,
     DailyStatistic,
     DailyVolume,
@@ -63,6 +67,8 @@ def rows(bank: None, person: Person) -> None:
         actions.pass_on(event, monitor, "rule_broken", "…")
         actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "…", verifier, DAY)
+        query = event.queries.create(number=1, unit_id="O1", asked_by=monitor, asked_at=timezone.now())
+        query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")
         marks = {"name": "a.pdf", "size": 1, "sha256": "0" * 64, "uploaded_by": monitor}
         Attachment.objects.create(

@@ -132,7 +132,7 @@ def query_of(bank: People) -> Query:
 
 def answered(bank: People) -> Query:
     query = query_of(bank)
-    actions.answer(query, bank.verifier, "属实。", "1_papers", ["一", "二", "三"])
+    actions.answer(query, bank.verifier, "属实。", "1_papers", ["一", "二", "三", "四"])
     return query
 
 
@@ -344,7 +344,7 @@ EVERY: dict[str, Case] = {
         "verifier",
         lambda b: (
             f"/queries/{query_of(b).pk}/answer",
-            {"findings": "属实", "method": "1_papers", "answers": ["一", "二", "三"]},
+            {"findings": "属实", "method": "1_papers", "answers": ["一", "二", "三", "四"]},
         ),
     ),
     "forward": (

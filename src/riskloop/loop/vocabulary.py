@@ -77,6 +77,8 @@ EVENT_AND_MEASURES: Fields = {
     "controllable": Field(_("Controllable")),
     "suspicion_id": Field(_("Why it is suspected"), of_list(SuspicionReason)),
     "snoozed_until": Field(_("Put aside until")),
+    "number": Field(_("No.")),
+    "fault_id": Field(_("Fault of the answer"), of_list(QueryFault)),
     # What a determination says, on its own line: it may still await approval.
     "proposed_outcome": Field(_("Outcome"), choices(Outcome.choices)),
     "proposed_grade": Field(_("Grade"), choices(Grade.choices)),
@@ -133,11 +135,9 @@ OF_ATTACHMENT: Fields = {
 }
 
 OF_QUERY: Fields = {
-    "number": Field(_("No.")),
     "kind": Field(_("Kind of query"), choices(QueryKind.choices)),
     "state": Field(_("State"), choices(QueryState.choices)),
     "unit_id": Field(_("Unit"), units),
-    "fault_id": Field(_("Fault of the answer"), of_list(QueryFault)),
     "asked_by_id": Field(_("Asked by"), people, for_auditors=True),
     "asked_at": Field(_("Asked at"), moments, for_auditors=True),
     "ended_by_id": Field(_("Ended by"), people, for_auditors=True),

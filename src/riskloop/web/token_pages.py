@@ -40,6 +40,7 @@ TAGS = {
     "history": gettext_lazy("History"),
     "looks": gettext_lazy("Looks at personal data"),
     "events": gettext_lazy("Quasi-risk events"),
+    "queries": gettext_lazy("Queries"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
     "notices": gettext_lazy("Notices"),

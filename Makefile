@@ -71,6 +71,7 @@ docs: setup ## write the generated documents anew
 	@$(BIN)/python -m riskloop.models.document
 	@$(BIN)/python -m riskloop.organisation.document docs
 	@$(BIN)/python -m riskloop.web.api_schema
+	@$(BIN)/python -m riskloop.web.states_document
 	@$(BIN)/typer riskloop.cli utils docs --name riskloop --title "The command line" --output docs/commands.md
 
 messages: setup ## compile the translations

@@ -31,6 +31,7 @@ from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
 from riskloop.loop.queries.reading import query_lines
 from riskloop.loop.saved_filters import filters_of, kept_of
+from riskloop.loop.unsent import unsent
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
@@ -126,6 +127,9 @@ def _page(
     """The event's page; `given` is the form that was sent and not accepted."""
     reader = request.user
     trace_look(found, reader)
+    offered = offers(found, reader, given)
+    measures, queries = _measures(request, found, given), query_lines(found, reader, given)
+    on_parts = [*(m["offers"] for m in measures), *(q.offers for q in queries)]
     context = {
         "event": found,
         "subject": subject_shown(found, reader),
@@ -136,10 +140,11 @@ def _page(
         "bundle": bundle_of(found, request.user).select_related("unit"),
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
-        "offers": offers(found, reader, given),
+        "offers": offered,
+        "unsent": unsent(given, [*offered.values(), *(o for part in on_parts for o in part.values())]),
         "determinations": determinations_of(found),
-        "measures": _measures(request, found, given),
-        "queries": query_lines(found, reader, given),
+        "measures": measures,
+        "queries": queries,
         "clear": _clear(request, found, given),
         "place": queue.place_of(request, found.pk),
         "files": panel(found, reader, AttachForm(reader, found), onward=request.path),

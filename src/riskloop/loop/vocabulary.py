@@ -159,7 +159,7 @@ VOCABULARY = Vocabulary(
         "discontinued": Deed(_("A later hit withdrawn: new data no longer supports it"), "ti-eye-off"),
         "bundled": Deed(_("Joined with what shares its object, and graded"), "ti-packages"),
         "take": Deed(_("Taken"), "ti-hand-grab"),
-        "assign": Deed(_("Assigned"), "ti-user-plus"),
+        "assign": Deed(_("Assigned to a monitor"), "ti-user-plus"),
         "hand_over": Deed(_("Handed over"), "ti-user-share"),
         "snooze": Deed(_("Put aside"), "ti-zzz"),
         "wake": Deed(_("Taken up again"), "ti-sun"),

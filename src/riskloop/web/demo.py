@@ -22,10 +22,11 @@ from rich.console import Console
 
 from riskloop.bank.home import Home
 from riskloop.loop import actions
-from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import Staff, Teller, Unit, User
+from riskloop.organisation.scope import below
 
 OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1
 OPEN_DAYS = 7
@@ -48,6 +49,8 @@ CAST = (
     Part("verifier", "督查员 周正", "R09", "head_office"),
     Part("approver", "复核员 沈洁", "R04", "head_office"),
     Part("branch", "分行监测员 陈晨", "R04", "tier2_branch"),
+    Part("subbranch", "支行督查员 高远", "R08", "sub_branch"),
+    Part("outlet", "网点督查员 许晴", "R07", "outlet"),
     Part("viewer", "查询员 吴悠", "R14", "head_office"),
     Part("oversight", "监理员 何静", "R06", "head_office"),
     Part("admin", "系统管理员 郑平", "R01", "head_office"),
@@ -145,6 +148,7 @@ def _work_the_past(home: Home, people: dict[str, User], say: Callable[[str], Non
 
     recent = events.filter(booked_on__gt=worked_until)
     _begin([event for event in recent if (event.model, event.subject_id) in planted], people)
+    _ask(people)
 
 
 def _work(event: QuasiEvent, planted: bool, people: dict[str, User]) -> None:
@@ -177,6 +181,23 @@ def _begin(events: Sequence[QuasiEvent], people: dict[str, User]) -> None:
     measures = [conclude(event, people) for event in events[:3]]
     if measures:
         actions.report_done(measures[-1], people["verifier"], "已补齐凭证，培训记录已归档。")
+
+
+def _ask(people: dict[str, User]) -> None:
+    """Queries of every standing about events of the sub-branch: to be answered, answered, asked again."""
+    monitor, verifier = people["monitor"], people["subbranch"]
+    unit = verifier.unit
+    assert unit is not None  # noqa: S101 — so `_enter` made him
+    there = QuasiEvent.objects.filter(state=State.NEW, withdrawn_on=None, unit__in=below(unit))
+    verified_there = there.exclude(grade=Grade.KEY_ATTENTION).order_by("-booked_on", "id")
+    for number, event in enumerate(verified_there[:4]):
+        actions.take(event, monitor)
+        query = actions.ask(event, monitor, "1_transaction", "演示：请核实客户身份与交易背景。")
+        if number > 1:
+            answers = ["客户本人办理，已核对证件。"] * len(query.rounds.get().questions)
+            actions.answer(query, verifier, "演示：经核查，凭证齐全。", "1_papers", answers)
+        if number > 2:  # noqa: PLR2004 — the last of them
+            actions.ask_again(query, monitor, "3_key_step", "演示：未说明资金来源，请补充核查。")
 
 
 def _finding(event: QuasiEvent) -> actions.Finding:

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from riskloop.loop import actions
 from riskloop.loop.models import QuasiEvent
-from riskloop.organisation.assignment_actions import end_all_roles
+from riskloop.organisation.assignment_actions import assign_role, end_all_roles
+from riskloop.organisation.models import Unit
 from tests.loop.working import determine
 from tests.web.stage import LAST_DAY, People
 
@@ -81,3 +82,13 @@ def test_a_form_that_the_page_shows_again_is_shown_once(bank: People, as_user: A
     answer = send(client, event, "exclude", reason="", note=WORDS)
     assert answer.status_code == 422
     assert answer.content.decode().count(WORDS) == 1
+
+
+def test_a_reason_to_see_personal_data_is_kept_too(bank: People, as_user: AsUser) -> None:
+    event = taken(bank)
+    short = send(as_user(bank.monitor), event, "unmask", why=WORDS[:2])
+    assert short.status_code == 409
+    assert 'id="unsent"' not in short.content.decode()
+    bank.monitor.assignments.all().delete()
+    assign_role(bank.monitor, "R14", Unit.objects.get(pk="HO"))
+    assert_kept(send(as_user(bank.monitor), event, "unmask", why=WORDS), 403, "role")

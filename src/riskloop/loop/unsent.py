@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 
 from riskloop.loop.forms import EventForm
-from riskloop.loop.offers import Offer
 
 
 @dataclass(frozen=True)
@@ -20,9 +19,14 @@ class Unsent:
     written: Sequence[tuple[Any, str]]
 
 
-def unsent(given: EventForm | None, offered: Iterable[Offer]) -> Unsent | None:
-    """What was written into `given`; None where nothing was, or the page shows the form itself again."""
-    if given is None or any(offer.form is given and offer.possible.allowed for offer in offered):
+def unsent(given: EventForm | None, shown: Iterable[EventForm]) -> Unsent | None:
+    """What was written into `given`; None where nothing was, or the page shows the form itself again.
+
+    Args:
+        given: the form that was sent and not accepted.
+        shown: the forms that the page has.
+    """
+    if given is None or any(form is given for form in shown):
         return None
     written = [
         (bound.label, str(bound.value()).strip())

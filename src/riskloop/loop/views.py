@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -26,10 +26,10 @@ from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
 from riskloop.loop.forms.base import listed
 from riskloop.loop.history import timeline
 from riskloop.loop.models import ExclusionReason, QuasiEvent
-from riskloop.loop.offers import offers, offers_on
+from riskloop.loop.offers import Offer, offers, offers_on
 from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
-from riskloop.loop.queries.reading import query_lines
+from riskloop.loop.queries.reading import QueryLine, query_lines
 from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.unsent import unsent
 from riskloop.loop.visibility import bundle_of, event_for
@@ -129,7 +129,7 @@ def _page(
     trace_look(found, reader)
     offered = offers(found, reader, given)
     measures, queries = _measures(request, found, given), query_lines(found, reader, given)
-    on_parts = [*(m["offers"] for m in measures), *(q.offers for q in queries)]
+    clear = _clear(request, found, given)
     context = {
         "event": found,
         "subject": subject_shown(found, reader),
@@ -141,11 +141,11 @@ def _page(
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "offers": offered,
-        "unsent": unsent(given, [*offered.values(), *(o for part in on_parts for o in part.values())]),
+        "unsent": unsent(given, _shown(offered, measures, queries, clear)),
         "determinations": determinations_of(found),
         "measures": measures,
         "queries": queries,
-        "clear": _clear(request, found, given),
+        "clear": clear,
         "place": queue.place_of(request, found.pk),
         "files": panel(found, reader, AttachForm(reader, found), onward=request.path),
         "may_export": may(reader, EXPORT, found.unit_id),
@@ -153,6 +153,20 @@ def _page(
         "clock": clock(),
     }
     return render(request, "loop/event.html", context, status=status)
+
+
+def _shown(
+    offered: Mapping[str, Offer],
+    measures: Iterable[Mapping[str, Any]],
+    queries: Iterable[QueryLine],
+    clear: Mapping[str, Any],
+) -> Iterator[EventForm]:
+    """The forms that the page shows: those of what the reader may do now."""
+    on_parts = (*(line["offers"] for line in measures), *(line.offers for line in queries))
+    for offers_of in (offered, *on_parts):
+        yield from (offer.form for offer in offers_of.values() if offer.possible.allowed)
+    if "form" in clear and clear["possible"].allowed:
+        yield clear["form"]
 
 
 def _clear(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> Mapping[str, Any]:

@@ -139,7 +139,9 @@ def test_a_query_is_answered_once(bank: People) -> None:
         actions.take(event, bank.monitor)
         query = actions.ask(event, bank.monitor, words="请核实。")
         twice = [Query.objects.get(pk=query.pk) for _ in range(2)]
-        told = at_once(*(lambda q=q: actions.answer(q, bank.verifier, "属实", "1_papers") for q in twice))
+        told = at_once(
+            *(lambda q=q: actions.answer(q, bank.verifier, "属实", "1_papers", ["是"]) for q in twice)
+        )
         assert told == ["ok", "query_state"]
         assert lines(event, "answer") == 1
 

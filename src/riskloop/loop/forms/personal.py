@@ -12,6 +12,7 @@ from riskloop.organisation.forms import words
 
 class UnmaskForm(EventForm):
     name = "unmask"
+    title = _("Show personal data")
     done = _("You see the personal data of this event in clear for a while.")
     why = words(_("Why you need it"))
 
@@ -21,6 +22,7 @@ class UnmaskForm(EventForm):
 
 class HideAgainForm(EventForm):
     name = "hide_again"
+    title = _("Hide again")
     done = _("Personal data is masked again.")
 
     def act_on(self, event: QuasiEvent) -> None:

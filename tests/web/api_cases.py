@@ -360,6 +360,8 @@ EVERY: dict[str, Case] = {
     ),
     "accept_answer": ("monitor", lambda b: (f"/queries/{answered(b).pk}/accept_answer", {})),
     "withdraw_query": ("monitor", lambda b: (f"/queries/{query_of(b).pk}/withdraw_query", WHY)),
+    "list_time_limits": ("monitor", lambda b: ("/time_limits", {})),
+    "get_calendar": ("monitor", lambda b: ("/calendar/2026", {})),
     "list_query_templates": ("monitor", lambda b: ("/query_templates", {})),
     "list_query_faults": ("monitor", lambda b: ("/query_faults", {})),
     "list_verification_methods": ("monitor", lambda b: ("/verification_methods", {})),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.loop import bulk_views, context_views, export_views, saved_views, statistics_views, views
+from riskloop.loop import (
+    bulk_views,
+    calendar_views,
+    context_views,
+    export_views,
+    saved_views,
+    statistics_views,
+    views,
+)
 from riskloop.loop.attachments import views as attachment_views
 from riskloop.loop.evidence import views as evidence_views
 from riskloop.loop.parts import PLACES
@@ -24,6 +32,7 @@ urlpatterns = [
     path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
     path("queries/", query_views.queries, name="queries"),
     path("queries/<int:number>/", query_views.query, name="query"),
     path("statistics/", statistics_views.index, name="statistics"),

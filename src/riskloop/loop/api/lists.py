@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Schema
+from ninja import Field, Schema
 
+from riskloop.loop.deadlines import clock
 from riskloop.loop.models import EventType, ExclusionReason, Grade, LiabilityLevel, SuspicionReason
 from riskloop.loop.models.catalogues import Listed
 from riskloop.loop.scores import drivers_in_force
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.operations import Label, Operations, day_of, label
+from riskloop.organisation.working_days import days_off
 
 router = Operations(tags=["events"])
+Year = Annotated[int, Field(ge=1901, le=2199)]
 
 
 class Choice(Schema):
@@ -22,6 +27,22 @@ class Choice(Schema):
 
     code: str
     name: Label
+
+
+class LimitOut(Schema):
+    """Working days that a step may take by grade, and how many before its end one is warned."""
+
+    step: str
+    grade: str
+    days: int
+    warn_before: int
+
+
+class CalendarOut(Schema):
+    """The days of a year on which the bank does not work."""
+
+    year: int
+    days_off: list[dt.date]
 
 
 class DriverOut(Choice):
@@ -77,6 +98,22 @@ def list_drivers(request: HttpRequest, day: dt.date | None = None) -> list[Drive
         )
         for d in standing
     ]
+
+
+@router.reads("/time_limits", READ_EVENTS, answers=list[LimitOut])
+def list_time_limits(request: HttpRequest) -> list[LimitOut]:  # noqa: ARG001 — ninja's form
+    """Time limits in force today."""
+    return [
+        LimitOut(step=step, grade=grade, days=limit.days, warn_before=limit.warn_before)
+        for (step, grade), limit in sorted(clock().limits.items())
+    ]
+
+
+@router.reads("/calendar/{year}", READ_EVENTS, answers=CalendarOut)
+def get_calendar(request: HttpRequest, year: Year) -> CalendarOut:  # noqa: ARG001 — ninja's form
+    """The days of a year on which the bank does not work. By its own calendar."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return CalendarOut(year=year, days_off=days_off(settings.HOME, first, last))
 
 
 @router.reads("/grades", READ_EVENTS, answers=list[str])

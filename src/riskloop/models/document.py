@@ -18,9 +18,8 @@ from riskloop.models.api import About, Example, Text
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.dictionary import dictionary
 from riskloop.models.hits import plain
-from riskloop.models.markdown import table
+from riskloop.models.markdown import MADE_BY, differing, table
 
-MADE_BY = "<!-- Made by `make docs` from the sources: change those, not this file. -->\n\n"
 LANGUAGES = {"zh": "中文", "en": "English"}
 ALL_MODELS = 65
 """How many models the reference catalogue lists."""
@@ -90,13 +89,8 @@ def documents() -> dict[str, str]:
 def stale(folder: Path) -> list[str]:
     """Documents below `folder` that are missing, differ from the sources, or tell of no model there is."""
     due = documents()
-    differing = [
-        path
-        for path, text in due.items()
-        if not (folder / path).is_file() or (folder / path).read_text(encoding="utf-8") != text
-    ]
     pages = {f"models/{p.name}" for p in (folder / "models").glob("[A-Z][0-9][0-9].md")}
-    return sorted({*differing, *(pages - set(due))})
+    return sorted({*differing(folder, due), *(pages - set(due))})
 
 
 def write(folder: Path) -> list[str]:

@@ -14,11 +14,10 @@ from typing import Any
 
 from riskloop.bank.text import Text
 from riskloop.models.labels import CODE_NAMES
-from riskloop.models.markdown import table
+from riskloop.models.markdown import MADE_BY, differing, table, write
 from riskloop.organisation.functions import Function
 from riskloop.organisation.labels import KINDS, check_of, grouped
 
-MADE_BY = "<!-- Made by `make docs` from the sources: change those, not this file. -->\n\n"
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
 SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
 LATER = "riskloop.organisation.migrations.0012_functions_of_the_full_loop"
@@ -54,11 +53,7 @@ def documents() -> Mapping[str, str]:
 
 def stale(folder: Path) -> list[str]:
     """The documents that are not as they would be written now."""
-    return [path for path, text in documents().items() if _read(folder / path) != text]
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return differing(folder, documents())
 
 
 def _document(language: str) -> str:
@@ -121,10 +116,7 @@ def _pairs(seeds: Any, language: str) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Writes what is stale."""
     given = sys.argv[1:] if arguments is None else arguments
-    folder = Path(given[0] if given else "docs")
-    changed = stale(folder)
-    for path in changed:
-        (folder / path).write_text(documents()[path], encoding="utf-8")
+    changed = write(Path(given[0] if given else "docs"), documents())
     print(f"{len(changed)} of {len(FILES)} documents of the roles written")
 
 

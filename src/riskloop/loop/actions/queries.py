@@ -157,29 +157,37 @@ class ByAsker(OnQuery):
     by_assignee = True
 
 
+class ByAnswerer(OnQuery):
+    """What whoever owes the answer does to the query."""
+
+    function = ANSWER
+    task = Task.ANSWER
+    on_withdrawn = True
+
+    def check_person(self) -> None:
+        super().check_person()
+        reaches = may(self.user, ANSWER, self.query.unit_id)
+        require(reaches, "role", _("This query was sent to another unit than yours."), who=True)
+        asked = self.query.asked_by_id == self.user.pk
+        require(not asked, "same_person", _("Who asked does not answer."), who=True)
+
+    def check_event(self) -> None:
+        self.require_state(QueryState.ASKED)
+        super().check_event()
+
+
 @dataclass
-class Answer(OnQuery):
+class Answer(ByAnswerer):
     """答复查询书: what was found out, how, and an answer to every question that must have one."""
 
     findings: str = ""
     method: str = ""
     answers: Sequence[str] = ()
     name = "answer"
-    function = ANSWER
-    task = Task.ANSWER
-    on_withdrawn = True
 
     @property
     def reason(self) -> str:
         return self.findings
-
-    def check_person(self) -> None:
-        super().check_person()
-        require_answerer(self.user, self.query)
-
-    def check_event(self) -> None:
-        self.require_state(QueryState.ASKED)
-        super().check_event()
 
     def check_given(self) -> None:
         current = current_round(self.query)
@@ -206,39 +214,22 @@ class Answer(OnQuery):
         tell_query_answered(self.query, self.user)
 
 
-def require_answerer(user: User, query: Query) -> None:
-    """Refuses who does not answer for the unit that was asked, or has asked himself."""
-    reaches = may(user, ANSWER, query.unit_id)
-    require(reaches, "role", _("This query was sent to another unit than yours."), who=True)
-    require(query.asked_by_id != user.pk, "same_person", _("Who asked does not answer."), who=True)
-
-
 def current_round(query: Query) -> QueryRound:
     """The round that waits for an answer, or had the last one."""
     return query.rounds.latest("number")
 
 
 @dataclass
-class Forward(OnQuery):
+class Forward(ByAnswerer):
     """转办: whoever was asked lets a unit below answer."""
 
     to: Unit | None = None
     words: str = ""
     name = "forward"
-    function = ANSWER
-    task = Task.ANSWER
 
     @property
     def reason(self) -> str:
         return self.words
-
-    def check_person(self) -> None:
-        super().check_person()
-        require_answerer(self.user, self.query)
-
-    def check_event(self) -> None:
-        self.require_state(QueryState.ASKED)
-        super().check_event()
 
     def check_given(self) -> None:
         require(self.to in below(self.query), "to", _("Choose a unit below, in which somebody answers."))

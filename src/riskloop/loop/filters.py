@@ -62,7 +62,7 @@ class EventFilter(filters.FilterSet):
     due = filters.ChoiceFilter(
         method="by_due",
         choices=[(Mark.WARNING.value, _("Due soon")), (Mark.OVERDUE.value, _("Overdue"))],
-        label=_("Due"),
+        label=_("Due by"),
         empty_label=_("All"),
     )
     query = filters.ChoiceFilter(

@@ -45,7 +45,7 @@ class EventTable(tables.Table):
     amount = _column(_("Amount, CNY"), "amount", "pk", number=True)
     state = _column(_("State"), "state", *NEWEST)
     # Computed for the rows of a page: the database knows what is overdue, but no date to sort by.
-    due = tables.Column(verbose_name=_("Due"), orderable=False, empty_values=())
+    due = tables.Column(verbose_name=_("Due by"), orderable=False, empty_values=())
     assignee = _column(_("Assignee"), "assignee__display_name", *NEWEST)
 
     class Meta:

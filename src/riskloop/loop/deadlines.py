@@ -78,10 +78,6 @@ class Clock:
         own = self.due(step, event.grade, begun)
         return Due(min(own.on, whole.on), max(own.mark, whole.mark, key=list(Mark).index))
 
-    def mark(self, on: dt.date, step: str, grade: str) -> Mark:
-        """How what is due on a given day stands to it."""
-        return self._mark(on, self.limits[step, grade].warn_before)
-
     def _mark(self, on: dt.date, warn_before: int) -> Mark:
         if on < self.today:
             return Mark.OVERDUE

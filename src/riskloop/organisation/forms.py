@@ -21,7 +21,7 @@ from riskloop.organisation.models import Unit, User
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import units_of
 
-OK, FORBIDDEN, CONFLICT, UNPROCESSABLE = 200, 403, 409, 422
+OK, FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE = 200, 403, 409, 413, 422
 MANY_UNITS = 400
 """More are not offered in a list; their number is written."""
 

@@ -18,12 +18,10 @@ from riskloop.loop.attachments.uploads import stopped
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.visibility import event_for
 from riskloop.organisation.action import Refused
-from riskloop.organisation.forms import CONFLICT, FORBIDDEN, OK, ActionForm, answer
+from riskloop.organisation.forms import CONFLICT, FORBIDDEN, OK, TOO_LARGE, ActionForm, answer
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
-
-TOO_LARGE = 413
 
 
 @needs(READ_EVENTS)

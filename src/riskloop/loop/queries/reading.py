@@ -36,10 +36,6 @@ class QueryLine:
     possible: Mapping[str, Possible]
     offers: Mapping[str, Offer]
 
-    @property
-    def last(self) -> QueryRound:
-        return self.rounds[-1].round
-
 
 def whole(queries: QuerySet[Query]) -> QuerySet[Query]:
     """With everything that telling of them takes, in few questions."""

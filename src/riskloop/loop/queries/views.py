@@ -20,12 +20,10 @@ from riskloop.loop.personal import subject_shown, trace_look
 from riskloop.loop.queries.addressing import open_to, owed_by, own_units
 from riskloop.loop.queries.reading import owed_lines, query_lines, whole
 from riskloop.loop.visibility import event_for, visible_to
-from riskloop.organisation.forms import OK, answer
+from riskloop.organisation.forms import OK, TOO_LARGE, answer
 from riskloop.organisation.functions import ANSWER, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
-
-TOO_LARGE = 413
 
 
 @needs(ANSWER)

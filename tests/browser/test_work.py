@@ -56,6 +56,7 @@ def test_two_people_bring_an_event_to_its_close(bank: People, visit: Visit, pict
 
     expect(monitor.get_by_role("button", name="闭环")).to_have_count(0)
     due_on = dt.date.today() + dt.timedelta(days=3)  # noqa: DTZ011 — the browser's day
+    monitor.get_by_label("措施类别").select_option(label="管理改进")
     monitor.get_by_label("整改内容").fill("补齐凭证，重新培训经办人员。")
     monitor.get_by_label("责任人").select_option(label="周正")
     monitor.get_by_label("完成期限").fill(f"{due_on}")

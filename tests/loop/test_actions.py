@@ -61,7 +61,7 @@ def test_the_whole_way(event: QuasiEvent, monitor: User, verifier: User, person:
     actions.approve(event, person("approver"), "同意")
     # weight of key attention 5 × factor of a skipped procedure 2
     assert event.score == Decimal(10)
-    measure = actions.set_measure(event, monitor, "补办授权手续", verifier, DUE)
+    measure = actions.set_measure(event, monitor, "2_management", "补办授权手续", verifier, DUE)
     actions.report_done(measure, verifier, "已补办")
     actions.verify(measure, monitor)
     actions.close(event, monitor)
@@ -120,7 +120,7 @@ def test_who_had_a_hand_in_it_does_not_put_it_right(
     determined: QuasiEvent, person: Person, monitor: User, staff_id: str
 ) -> None:
     hand = person("hand", "R09", "HO", staff_id)
-    refused("owner_recusal", lambda: actions.set_measure(determined, monitor, "…", hand, DUE))
+    refused("owner_recusal", lambda: actions.set_measure(determined, monitor, "2_management", "…", hand, DUE))
 
 
 @pytest.mark.parametrize("role", ["R01", "R02", "R03", "R06", "R09", "R14"])
@@ -238,7 +238,7 @@ def rated(event: QuasiEvent, monitor: User) -> QuasiEvent:
 
 def test_four_eyes_above_a_grade(rated: QuasiEvent, monitor: User, person: Person) -> None:
     refused("same_person", lambda: actions.approve(rated, monitor))
-    refused("state", lambda: actions.set_measure(rated, monitor, "…", None, DUE))
+    refused("state", lambda: actions.set_measure(rated, monitor, "2_management", "…", None, DUE))
     refused("role", lambda: actions.approve(rated, person("verifier", "R09")))
     approver = person("approver")
     actions.approve(rated, approver, "同意")
@@ -311,24 +311,26 @@ def test_it_is_put_aside_for_a_while(event: QuasiEvent, monitor: User) -> None:
 
 
 def test_a_measure_is_whole(determined: QuasiEvent, monitor: User, verifier: User, person: Person) -> None:
-    refused("description", lambda: actions.set_measure(determined, monitor, " ", verifier, DUE))
-    refused("due_on", lambda: actions.set_measure(determined, monitor, "…", verifier, None))
-    refused("owner", lambda: actions.set_measure(determined, monitor, "…", None, DUE))
-    refused("owner", lambda: actions.set_measure(determined, monitor, "…", monitor, DUE))
+    kind = "2_management"
+    refused("kind", lambda: actions.set_measure(determined, monitor, "", "…", verifier, DUE))
+    refused("description", lambda: actions.set_measure(determined, monitor, kind, " ", verifier, DUE))
+    refused("due_on", lambda: actions.set_measure(determined, monitor, kind, "…", verifier, None))
+    refused("owner", lambda: actions.set_measure(determined, monitor, kind, "…", None, DUE))
+    refused("owner", lambda: actions.set_measure(determined, monitor, kind, "…", monitor, DUE))
     beside = person("beside", "R08", "S2")
-    refused("owner", lambda: actions.set_measure(determined, monitor, "…", beside, DUE))
+    refused("owner", lambda: actions.set_measure(determined, monitor, kind, "…", beside, DUE))
 
 
 @pytest.fixture
 def measure(determined: QuasiEvent, monitor: User, verifier: User) -> Measure:
-    return actions.set_measure(determined, monitor, "补办授权手续", verifier, DUE)
+    return actions.set_measure(determined, monitor, "2_management", "补办授权手续", verifier, DUE)
 
 
 def test_the_owner_reports_and_another_verifies(
     measure: Measure, monitor: User, verifier: User, person: Person
 ) -> None:
     refused("owner", lambda: actions.report_done(measure, person("other", "R09"), "…"))
-    refused("not_done", lambda: actions.verify(measure, monitor))
+    refused("open", lambda: actions.verify(measure, monitor))
     refused("note", lambda: actions.report_done(measure, verifier, ""))
     actions.report_done(measure, verifier, "已补办")
     refused("done", lambda: actions.report_done(measure, verifier, "再次"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from riskloop.loop import actions
@@ -23,7 +24,7 @@ from tests.loop.conftest import found
 from tests.loop.working import determine
 
 Person = Callable[..., User]
-SOON = dt.date(2027, 1, 4)
+SOON = timezone.localdate() + dt.timedelta(days=2)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_other_systems_are_told_of_every_turn(event: QuasiEvent, person: Person)
     determine(event, monitor, grade="key_attention")
     assert said() == [(OPENED, "new", None)]
     actions.approve(event, approver)
-    measure = actions.set_measure(event, monitor, "复训", owner, SOON)
+    measure = actions.set_measure(event, monitor, "2_management", "复训", owner, SOON)
     actions.report_done(measure, owner, "已复训")
     actions.verify(measure, checker)
     actions.close(measure.event, monitor)
@@ -126,7 +127,7 @@ def test_a_measure_goes_to_its_owner_and_back_to_those_nearest(event: QuasiEvent
     near, far = person("near", "R09", "B"), person("far", "R09", "HO")
     actions.take(event, monitor)
     determine(event, monitor)
-    measure = actions.set_measure(event, monitor, "复训", owner, SOON)
+    measure = actions.set_measure(event, monitor, "2_management", "复训", owner, SOON)
     assert told(owner) == ["measure_given"]
     assert Notice.objects.get(person=owner).parameters["due"] == SOON.isoformat()
     actions.set_owner(measure, monitor, near)

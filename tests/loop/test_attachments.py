@@ -415,7 +415,7 @@ def test_a_file_belongs_to_a_thing_of_the_event(
 ) -> None:
     actions.take(event, monitor)
     determine(event, monitor, "internal", "P4", "attention")
-    measure = actions.set_measure(event, monitor, "补办", person("verifier", "R09"), DUE)
+    measure = actions.set_measure(event, monitor, "2_management", "补办", person("verifier", "R09"), DUE)
     (kept,) = actions.attach(event, monitor, [given()], Purpose.MEASURE, str(measure.pk))
     assert (kept.purpose, kept.object_id) == ("measure", str(measure.pk))
     assert [a.attachment for a in attachments_of(event, monitor, Purpose.MEASURE, measure.pk)] == [kept]

@@ -74,8 +74,8 @@ def test_an_owners_measure_is_nobodys_when_his_role_ends(event: QuasiEvent, pers
     monitor, verifier, other = person("monitor"), person("v", "R09", "B1"), person("w", "R09", "B1")
     actions.take(event, monitor)
     determine(event, monitor, "internal", "P1", "general", "…")
-    owed = actions.set_measure(event, monitor, "…", verifier, TODAY())
-    done = actions.set_measure(event, monitor, "…", verifier, TODAY())
+    owed = actions.set_measure(event, monitor, "2_management", "…", verifier, TODAY())
+    done = actions.set_measure(event, monitor, "2_management", "…", verifier, TODAY())
     actions.report_done(done, verifier, "…")
     do(EndRole(None, verifier.assignments.get(), "转岗"))
     assert Measure.objects.get(pk=owed.pk).owner is None

@@ -19,6 +19,7 @@ from riskloop.loop.models import (
     EventObject,
     EvidenceRow,
     Measure,
+    Objection,
     QuasiEvent,
     Query,
     QueryRound,
@@ -45,6 +46,7 @@ TABLES = (
     Determination.other_drivers.through,
     Responsible,
     Measure,
+    Objection,
     Query,
     QueryRound,
     Attachment,
@@ -66,7 +68,8 @@ def rows(bank: None, person: Person) -> None:
         actions.take(event, monitor)
         actions.pass_on(event, monitor, "rule_broken", "…")
         actions.determine(event, monitor, finding(other_drivers=("P2",)))
-        actions.set_measure(event, monitor, "…", verifier, DAY)
+        actions.set_measure(event, monitor, "2_management", "…", verifier, DAY)
+        event.objections.create(kind="appeal", words="…", made_by=verifier, made_at=timezone.now())
         query = event.queries.create(number=1, unit_id="O1", asked_by=monitor, asked_at=timezone.now())
         query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")

@@ -125,6 +125,12 @@ def on_measure(action: str, function: str, **given: Any) -> Operation:
     return Operation(f"act_on_measure:{action}", needs, path, of_unit=True, given=posted)
 
 
+def on_objection(kind: str, action: str, function: str) -> Operation:
+    path, needs = f"/objections/{{{kind}}}/{action}/", (f.READ_EVENTS, function)
+    given = {f"{action}-{{{kind}}}-note": "…"}
+    return Operation(f"act_on_objection:{action}", needs, path, of_unit=True, given=given)
+
+
 def on_query(action: str, function: str, **given: Any) -> Operation:
     posted = {f"{action}-{{query}}-{name}": value for name, value in given.items()}
     path, needs = f"/queries/{{query}}/{action}/", (f.READ_EVENTS, function)
@@ -156,6 +162,11 @@ def api_event(action: str, *needs: str, **given: Any) -> Operation:
 def api_measure(action: str, *needs: str, **given: Any) -> Operation:
     path = f"/measures/{{measure}}/{action}"
     return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
+def api_objection(kind: str, action: str, *needs: str) -> Operation:
+    path = f"/objections/{{{kind}}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given={"note": "…"})
 
 
 def api_query(action: str, *needs: str, **given: Any) -> Operation:
@@ -218,7 +229,21 @@ PAGES = [
     on_event("send_back", f.APPROVE, why="未核实"),
     on_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     on_event("determine", f.DISCRIMINATE, **DETERMINED),
-    on_event("set_measure", f.SET_MEASURES, description="整改", owner="{owner}", due_on="2024-04-01"),
+    on_event(
+        "set_measure",
+        f.SET_MEASURES,
+        kind="2_management",
+        description="整改",
+        owner="{owner}",
+        due_on="2024-04-01",
+    ),
+    on_event("appeal", f.APPEAL, words="…"),
+    on_event("ask_reopening", f.REOPEN, words="…"),
+    on_objection("appeal", "withdraw_appeal", f.APPEAL),
+    on_objection("appeal", "reject_appeal", f.DECIDE_APPEALS),
+    on_objection("appeal", "uphold_appeal", f.DECIDE_APPEALS),
+    on_objection("reopening", "refuse_reopening", f.APPROVE),
+    on_objection("reopening", "reopen", f.APPROVE),
     on_event("close", f.CLOSE),
     on_event("unmask", f.UNMASK, why="核对客户身份与交易背景"),
     # To mask again what one sees in clear needs no leave.
@@ -226,6 +251,7 @@ PAGES = [
     on_measure("set_owner", f.SET_MEASURES, owner="{owner}"),
     on_measure("report_done", f.CARRY_OUT, note="已改"),
     on_measure("verify", f.VERIFY),
+    on_measure("send_measure_back", f.VERIFY, why="…"),
     on_event("ask", f.ASK, kind="query", words="请核实"),
     on_query("accept_answer", f.ASK),
     on_query("ask_again", f.ASK, fault="2_unclear", words="请补充"),
@@ -411,13 +437,29 @@ API = [
     api_event("send_back", f.APPROVE, **WHY),
     api_event("exclude", f.DISCRIMINATE, reason="genuine", note="属实"),
     api_event("determine", f.DISCRIMINATE, **DETERMINED),
-    api_event("set_measure", f.SET_MEASURES, description="整改", owner_id="{owner}", due_on="2024-04-01"),
+    api_event(
+        "set_measure",
+        f.SET_MEASURES,
+        kind="2_management",
+        description="整改",
+        owner_id="{owner}",
+        due_on="2024-04-01",
+    ),
+    api_event("appeal", f.APPEAL, words="…"),
+    api_event("ask_reopening", f.REOPEN, words="…"),
+    api_objection("appeal", "withdraw_appeal", f.APPEAL),
+    api_objection("appeal", "reject_appeal", f.DECIDE_APPEALS),
+    api_objection("appeal", "uphold_appeal", f.DECIDE_APPEALS),
+    api_objection("reopening", "refuse_reopening", f.APPROVE),
+    api_objection("reopening", "reopen", f.APPROVE),
+    api("list_measure_kinds", "/measure_kinds", EVENTS),
     api_event("close", f.CLOSE),
     api_event("unmask", f.UNMASK, why="核对客户身份与交易背景"),
     api_event("hide_again", f.UNMASK),
     api_measure("set_owner", f.SET_MEASURES, owner_id="{owner}"),
     api_measure("report_done", f.CARRY_OUT, note="已改"),
     api_measure("verify", f.VERIFY),
+    api_measure("send_measure_back", f.VERIFY, why="…"),
     api_event("ask", f.ASK, words="请核实"),
     api("list_queries", "/events/{event}/queries", EVENTS, of_unit=True),
     api("list_owed", "/queries", f.ANSWER),

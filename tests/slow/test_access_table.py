@@ -22,7 +22,7 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
-from riskloop.loop.models import Attachment, Measure, QuasiEvent, Query, QueryRound
+from riskloop.loop.models import Attachment, Measure, Objection, QuasiEvent, Query, QueryRound
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
 from riskloop.organisation.account_actions import create_user
@@ -121,15 +121,18 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
     event = QuasiEvent.objects.get(subject_id=f"E-{unit_id}")
     actions.take(event, monitor)
     determine(event, monitor, "internal", "P1", "general", "…")
-    measure = actions.set_measure(event, monitor, "…", verifier, DAY)
+    measure = actions.set_measure(event, monitor, "2_management", "…", verifier, DAY)
     query = event.queries.create(number=1, unit_id=unit_id, asked_by=monitor, asked_at=timezone.now())
     query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
+    made = {"words": "…", "made_by": verifier, "made_at": timezone.now()}
     held = person("R14", unit_id, f"p-{unit_id}")
     return {
         "unit": unit_id,
         "event": event.pk,
         "measure": measure.pk,
         "query": query.pk,
+        "appeal": event.objections.create(kind="appeal", **made).pk,
+        "reopening": event.objections.create(kind="reopening", **made).pk,
         "attachment": attachment_of(event, monitor).pk,
         "person": held.pk,
         "assignment": held.assignments.get().pk,
@@ -233,6 +236,7 @@ def written() -> tuple[int, ...]:
     tables = (
         History,
         Measure,
+        Objection,
         Query,
         QueryRound,
         Attachment,

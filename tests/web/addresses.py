@@ -31,6 +31,7 @@ ORGANISATION = {
 ACTING = {
     "act",
     "act_on_measure",
+    "act_on_objection",
     "act_on_query",
     "attachment",
     "strike_attachment",
@@ -151,6 +152,7 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "attachment": _uuid,
     "strike_attachment": _uuid,
     "act_on_measure": lambda: [[Measure.objects.earliest("pk").pk, "verify"]],
+    "act_on_objection": lambda: [[1, "reopen"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],
     "delete_filter": _first,

@@ -17,7 +17,16 @@ from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
-from riskloop.loop.models import Attachment, Driver, ExclusionReason, Measure, QuasiEvent, Query, SavedFilter
+from riskloop.loop.models import (
+    Attachment,
+    Driver,
+    ExclusionReason,
+    Measure,
+    Objection,
+    QuasiEvent,
+    Query,
+    SavedFilter,
+)
 from riskloop.loop.personal import unmask
 from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
@@ -113,13 +122,27 @@ def driver() -> str:
 
 def measure_of(bank: People) -> Measure:
     event = determined(bank.monitor)
-    return actions.set_measure(event, bank.monitor, "补齐凭证", bank.verifier, LAST_DAY)
+    return actions.set_measure(event, bank.monitor, "2_management", "补齐凭证", bank.verifier, LAST_DAY)
 
 
 def done_by(bank: People) -> Measure:
     measure = measure_of(bank)
     actions.report_done(measure, bank.verifier, "已补齐")
     return measure
+
+
+def appealed(bank: People) -> Objection:
+    return actions.appeal(determined(bank.monitor), bank.verifier, "已补办授权。")
+
+
+def excluded(user: User) -> QuasiEvent:
+    event = taken(user)
+    actions.exclude(event, user, "genuine", "属实")
+    return event
+
+
+def to_reopen(bank: People) -> Objection:
+    return actions.ask_reopening(excluded(bank.monitor), bank.supervisor, "新线索。")
 
 
 def query_of(bank: People) -> Query:
@@ -195,6 +218,7 @@ def saved(bank: People) -> SavedFilter:
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
 WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.closed"]}
 WHY = {"why": "测试"}
+NOTE = {"note": "经复核"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
 EVERY: dict[str, Case] = {
     "me": ("monitor", lambda b: ("/me", {})),
@@ -334,7 +358,12 @@ EVERY: dict[str, Case] = {
         "monitor",
         lambda b: (
             f"/events/{determined(b.monitor).pk}/set_measure",
-            {"description": "补齐凭证", "owner_id": b.verifier.pk, "due_on": "2024-04-05"},
+            {
+                "kind": "2_management",
+                "description": "补齐凭证",
+                "owner_id": b.verifier.pk,
+                "due_on": "2024-04-05",
+            },
         ),
     ),
     "ask": ("monitor", lambda b: (f"/events/{taken(b.monitor).pk}/ask", {"words": "请核实"})),
@@ -374,6 +403,18 @@ EVERY: dict[str, Case] = {
     "hide_again": ("monitor", lambda b: (f"/events/{unmasked(b).pk}/hide_again", {})),
     "report_done": ("verifier", lambda b: (f"/measures/{measure_of(b).pk}/report_done", {"note": "已补齐"})),
     "verify": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/verify", {})),
+    "send_measure_back": ("monitor", lambda b: (f"/measures/{done_by(b).pk}/send_measure_back", WHY)),
+    "list_measure_kinds": ("monitor", lambda b: ("/measure_kinds", {})),
+    "appeal": ("verifier", lambda b: (f"/events/{determined(b.monitor).pk}/appeal", {"words": "已授权"})),
+    "withdraw_appeal": ("verifier", lambda b: (f"/objections/{appealed(b).pk}/withdraw_appeal", NOTE)),
+    "reject_appeal": ("supervisor", lambda b: (f"/objections/{appealed(b).pk}/reject_appeal", NOTE)),
+    "uphold_appeal": ("supervisor", lambda b: (f"/objections/{appealed(b).pk}/uphold_appeal", NOTE)),
+    "ask_reopening": (
+        "supervisor",
+        lambda b: (f"/events/{excluded(b.monitor).pk}/ask_reopening", {"words": "新线索"}),
+    ),
+    "refuse_reopening": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/refuse_reopening", NOTE)),
+    "reopen": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/reopen", NOTE)),
     "list_attachments": ("monitor", lambda b: (f"/events/{attachment(b.verifier).event_id}/attachments", {})),
     "attach": ("monitor", lambda b: (f"/events/{new_event().pk}/attach", {"files": [a_file()]})),
     "get_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.verifier).pk}", {})),

@@ -51,6 +51,7 @@ TABLES = (
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",
+    "loop_objection",
     "loop_queryround",
     "loop_query",
     "loop_responsible",
@@ -96,6 +97,7 @@ class People:
     approver: User
     verifier: User
     branch: User
+    supervisor: User
     handler: User
     administrator: User
 
@@ -132,6 +134,7 @@ def present() -> People:
         approver=find(username="shen"),
         verifier=find(username="zhou"),
         branch=find(username="chen"),
+        supervisor=find(username="guming"),
         handler=find(username="wang"),
         administrator=find(username="admin"),
     )
@@ -163,6 +166,7 @@ def people() -> People:
         approver=_person("shen", "沈洁", "R04", "HO"),
         verifier=_person("zhou", "周正", "R09", "10"),
         branch=_person("chen", "陈晨", "R04", "12"),
+        supervisor=_person("guming", "顾明", "R06", "HO"),
         handler=_person("wang", "王芳", "R04", "HO", staff_id="H1111"),
         administrator=_person("admin", "系统管理员", "R01", "HO"),
     )
@@ -288,7 +292,12 @@ def work(who: People) -> None:
             continue
         determine(event, who.monitor, "internal", "P3", "attention", "凭证审核不严。")
         measure = actions.set_measure(
-            event, who.monitor, "补齐凭证并重新培训。", who.verifier, LAST_DAY + dt.timedelta(days=number)
+            event,
+            who.monitor,
+            "2_management",
+            "补齐凭证并重新培训。",
+            who.verifier,
+            LAST_DAY + dt.timedelta(days=number),
         )
         if number % 5 >= 3:
             actions.report_done(measure, who.verifier, "已补齐。")

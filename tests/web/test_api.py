@@ -200,7 +200,12 @@ def test_refusals_are_those_of_the_actions(bank: People) -> None:
 
 def test_a_measure_nobody_may_carry_out_is_refused(bank: People) -> None:
     event = determined(bank.monitor)
-    given = {"description": "补齐", "owner_id": bank.administrator.pk, "due_on": "2024-04-05"}
+    given = {
+        "kind": "2_management",
+        "description": "补齐",
+        "owner_id": bank.administrator.pk,
+        "due_on": "2024-04-05",
+    }
     answer = program(bank.monitor).post(f"/events/{event.pk}/set_measure", **given)
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("owner: ")

@@ -39,7 +39,12 @@ def test_what_one_does_not_see_one_does_not_act_on(bank: People) -> None:
 def test_a_token_narrows_its_person_alone(bank: People) -> None:
     """The owner of a measure has no less authority because the monitor came by token."""
     event = determined(bank.monitor)
-    given = {"description": "补齐", "owner_id": bank.verifier.pk, "due_on": "2024-04-05"}
+    given = {
+        "kind": "2_management",
+        "description": "补齐",
+        "owner_id": bank.verifier.pk,
+        "due_on": "2024-04-05",
+    }
     caller = program(bank.monitor, [READ_EVENTS, "measures.set"])
     assert caller.post(f"/events/{event.pk}/set_measure", **given).status_code == 200
 

@@ -59,7 +59,7 @@ def test_who_has_lost_the_event_meanwhile_keeps_his_words(bank: People, as_user:
 def test_a_measure_that_another_has_ended_keeps_the_words(bank: People, as_user: AsUser) -> None:
     event = taken(bank)
     determine(event, bank.monitor)
-    measure = actions.set_measure(event, bank.monitor, "补齐凭证", bank.verifier, LAST_DAY)
+    measure = actions.set_measure(event, bank.monitor, "2_management", "补齐凭证", bank.verifier, LAST_DAY)
     client = as_user(bank.verifier)
     actions.report_done(measure, bank.verifier, "已补齐")
     sent = {f"report_done-{measure.pk}-note": WORDS}

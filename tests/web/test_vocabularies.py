@@ -140,10 +140,10 @@ def test_of_many_values_the_number_is_told(bank: People, english: None) -> None:
 def test_an_action_may_call_a_field_something_else(
     bank: People, english: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    appeal = Deed("Appealed", "ti-point", {"state": Field("Stage"), **for_machines("grade")})
+    complaint = Deed("Complained", "ti-point", {"state": Field("Stage"), **for_machines("grade")})
     monkeypatch.setattr(telling, "_vocabularies", [*telling._vocabularies])
-    telling.register(Vocabulary(actions={"appeal": appeal}))
-    lines = [line(bank.monitor, "appeal", state="new", grade="general"), line(bank.monitor, state="new")]
+    telling.register(Vocabulary(actions={"complain": complaint}))
+    lines = [line(bank.monitor, "complain", state="new", grade="general"), line(bank.monitor, state="new")]
     assert [[(c.field, c.after) for c in told.changes] for told in telling.told(lines)] == [
         [("Stage", "new")],
         [("State", "New")],

@@ -59,6 +59,19 @@ def _join(group: Sequence[QuasiEvent], day: dt.date) -> Iterable[History]:
             yield history.line("bundled", event, before=old, after=new)
 
 
+def grade_by_models(event: QuasiEvent) -> str:
+    """The grade that the models give an event with its bundle, whatever people determined since."""
+    day = event.booked_on
+    codes = {event.model}
+    if event.bundle is not None:
+        together = QuasiEvent.objects.filter(bundle=event.bundle, withdrawn_on=None)
+        codes |= set(together.values_list("model", flat=True).distinct())
+    by_model = {code: grade_of_model(code, day) for code in codes}
+    return grade_together(
+        by_model[event.model], by_model.values(), len(by_model), features_for_key_attention(day)
+    )
+
+
 def _components(events: Sequence[QuasiEvent]) -> list[list[QuasiEvent]]:
     """The events in groups in which each shares an object with another; those that share none, alone."""
     holders: Mapping[Object, list[uuid.UUID]] = defaultdict(list)

@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from riskloop.loop import actions
-from riskloop.loop.models import Determination, LiabilityLevel, Measure, QuasiEvent, Responsible
+from riskloop.loop.deadlines import Clock, Due, clock
+from riskloop.loop.models import (
+    Determination,
+    LiabilityLevel,
+    Measure,
+    Objection,
+    ObjectionKind,
+    ObjectionState,
+    QuasiEvent,
+    Responsible,
+    Step,
+)
 from riskloop.loop.personal import asking, clear_for
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
 from riskloop.organisation.masking import masked_row
@@ -31,6 +43,15 @@ class MeasureLine:
     """A measure with what the reader may do to it, by the name of the action."""
 
     measure: Measure
+    possible: Mapping[str, Possible]
+
+
+@dataclass(frozen=True)
+class ObjectionLine:
+    """An appeal or request to reopen with what the reader may do; `due` while an appeal is undecided."""
+
+    objection: Objection
+    due: Due | None
     possible: Mapping[str, Possible]
 
 
@@ -66,9 +87,18 @@ ON_EVENT: Sequence[type[actions.Action]] = (
     actions.SendBack,
     actions.SetMeasure,
     actions.Close,
+    actions.Appeal,
+    actions.AskReopening,
 )
 ON_QUERY = (actions.AcceptAnswer, actions.AskAgain, actions.WithdrawQuery, actions.Forward)
-ON_MEASURE = (actions.SetOwner, actions.ReportDone, actions.Verify)
+ON_MEASURE = (actions.SetOwner, actions.ReportDone, actions.Verify, actions.SendMeasureBack)
+ON_OBJECTION = (
+    actions.WithdrawAppeal,
+    actions.RejectAppeal,
+    actions.UpholdAppeal,
+    actions.RefuseReopening,
+    actions.Reopen,
+)
 
 
 def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any]]]:
@@ -93,10 +123,27 @@ def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:
 
 def measures_of(event: QuasiEvent, user: User) -> list[MeasureLine]:
     """The event's measures in the order of their due dates, with what the reader may do."""
-    measures = event.measures.select_related("owner", "done_by", "verified_by").order_by("due_on", "id")
+    measures = event.measures.select_related("kind", "owner", "done_by", "verified_by", "sent_back_by")
     return [
-        MeasureLine(m, {kind.name: possible(kind(event, user, m)) for kind in ON_MEASURE}) for m in measures
+        MeasureLine(m, {kind.name: possible(kind(event, user, m)) for kind in ON_MEASURE})
+        for m in measures.order_by("due_on", "id")
     ]
+
+
+def objections_of(event: QuasiEvent, user: User) -> list[ObjectionLine]:
+    """What was said against the event's conclusions, the newest first, with what the reader may do."""
+    found = event.objections.select_related("made_by", "decided_by").order_by("-made_at")
+    here = clock() if found else None
+    return [_objection(one, event, user, here) for one in found]
+
+
+def _objection(one: Objection, event: QuasiEvent, user: User, here: Clock | None) -> ObjectionLine:
+    if one.state != ObjectionState.OPEN or here is None:
+        return ObjectionLine(one, None, {})
+    can = {kind.name: possible(kind(event, user, one)) for kind in ON_OBJECTION if kind.kind == one.kind}
+    made = timezone.localdate(one.made_at)
+    due = here.due(Step.DECIDE_APPEAL, event.grade, made) if one.kind == ObjectionKind.APPEAL else None
+    return ObjectionLine(one, due, can)
 
 
 def determinations_of(event: QuasiEvent) -> list[Stated]:

@@ -11,8 +11,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.deadlines import Mark, clock
-from riskloop.loop.models import Grade, Measure, Outcome, QuasiEvent, Query, State
+from riskloop.loop.models import (
+    DONE,
+    OWED,
+    UNVERIFIED,
+    Grade,
+    Measure,
+    Objection,
+    ObjectionKind,
+    ObjectionState,
+    Outcome,
+    QuasiEvent,
+    Query,
+    State,
+)
 from riskloop.loop.queries.addressing import owed_by
+from riskloop.loop.repeats import repeated
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
@@ -86,6 +100,18 @@ class EventFilter(filters.FilterSet):
         label=_("Measures"),
         empty_label=_("All"),
     )
+    objection = filters.ChoiceFilter(
+        method="by_objection",
+        choices=ObjectionKind.choices,
+        label=_("To be decided"),
+        empty_label=_("All"),
+    )
+    repeat = filters.ChoiceFilter(
+        method="by_repeat",
+        choices=[("yes", _("Repeat offences only"))],
+        label=_("Repeat offences"),
+        empty_label=_("All"),
+    )
     withdrawn = filters.ChoiceFilter(
         method="by_withdrawn",
         choices=[("no", _("Not withdrawn")), ("yes", _("Withdrawn only"))],
@@ -157,14 +183,21 @@ class EventFilter(filters.FilterSet):
         return events.filter(pk__in=wanted.order_by().values("event"))
 
     def by_measure(self, events: Events, _name: str, which: str) -> Events:
-        open_measures = Measure.objects.filter(verified_at=None)
+        owed = Measure.objects.filter(OWED)
         wanted = {
-            "ownerless": open_measures.filter(owner=None),
-            "mine": open_measures.filter(done_at=None, owner=self.reader),
-            "unverified": open_measures.exclude(done_at=None),
-            "overdue": open_measures.filter(done_at=None, due_on__lt=timezone.localdate()),
+            "ownerless": Measure.objects.filter(UNVERIFIED, owner=None),
+            "mine": owed.filter(owner=self.reader),
+            "unverified": Measure.objects.filter(DONE),
+            "overdue": owed.filter(due_on__lt=timezone.localdate()),
         }[which]
         return events.filter(pk__in=wanted.values("event"))
+
+    def by_objection(self, events: Events, _name: str, kind: str) -> Events:
+        undecided = Objection.objects.filter(kind=kind, state=ObjectionState.OPEN)
+        return events.filter(pk__in=undecided.values("event"))
+
+    def by_repeat(self, events: Events, _name: str, _which: str) -> Events:
+        return repeated(events, timezone.localdate())
 
     def by_withdrawn(self, events: Events, _name: str, which: str) -> Events:
         return events.exclude(withdrawn_on=None) if which == "yes" else events.filter(withdrawn_on=None)

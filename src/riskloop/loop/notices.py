@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Measure, QuasiEvent, Query
+from riskloop.loop.models import Measure, Objection, ObjectionKind, QuasiEvent, Query
 from riskloop.loop.shown import model_name
-from riskloop.organisation.functions import ANSWER, APPROVE, VERIFY
+from riskloop.organisation.functions import ANSWER, APPROVE, DECIDE_APPEALS, VERIFY
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.naming import units
 from riskloop.organisation.scope import nearest_who_may
@@ -61,6 +61,29 @@ MEASURE_DONE = Kind(
 )
 
 
+MEASURE_SENT_BACK = Kind(
+    "measure_sent_back",
+    _("Your measure was sent back: %(model)s, %(unit)s."),
+    "ti-clipboard-x",
+    _page,
+    _NAMED,
+)
+OBJECTION_MADE = Kind(
+    "objection_made",
+    _("An appeal or a request to reopen awaits a decision: %(model)s, %(unit)s."),
+    "ti-message-report",
+    _page,
+    _NAMED,
+)
+OBJECTION_DECIDED = Kind(
+    "objection_decided",
+    _("Your appeal or request to reopen was decided on: %(model)s, %(unit)s."),
+    "ti-message-check",
+    _page,
+    _NAMED,
+)
+
+
 def _query_page(query_id: str) -> str:
     return reverse("query", args=[query_id])
 
@@ -87,6 +110,9 @@ KINDS = (
     DETERMINATION_SENT_BACK,
     MEASURE_GIVEN,
     MEASURE_DONE,
+    MEASURE_SENT_BACK,
+    OBJECTION_MADE,
+    OBJECTION_DECIDED,
     QUERY_SENT,
     QUERY_COPIED,
     QUERY_ANSWERED,
@@ -119,6 +145,23 @@ def tell_measure_given(measure: Measure, by: User) -> None:
 def tell_measure_done(measure: Measure, by: User) -> None:
     """Those nearest who may verify are told that a measure awaits them."""
     _tell(nearest_who_may(VERIFY, measure.event.unit_id), MEASURE_DONE, measure.event, by)
+
+
+def tell_measure_sent_back(measure: Measure, by: User) -> None:
+    """The measure's owner is told that he is to do it once more."""
+    if measure.owner is not None:
+        _tell([measure.owner], MEASURE_SENT_BACK, measure.event, by)
+
+
+def tell_objection_made(objection: Objection, by: User) -> None:
+    """Those nearest who decide on it are told."""
+    decides = DECIDE_APPEALS if objection.kind == str(ObjectionKind.APPEAL) else APPROVE
+    _tell(nearest_who_may(decides, objection.event.unit_id), OBJECTION_MADE, objection.event, by)
+
+
+def tell_objection_decided(objection: Objection, by: User) -> None:
+    """Who made it is told."""
+    _tell([objection.made_by], OBJECTION_DECIDED, objection.event, by)
 
 
 def tell_asked(query: Query, by: User, copied_to: Unit | None = None) -> None:

@@ -14,6 +14,9 @@ from riskloop.loop.models import QuasiEvent
 from riskloop.loop.parts import Part
 from riskloop.organisation.models import User
 
+ONLY_WHERE_ALLOWED = frozenset({"appeal", "ask_reopening"})
+"""Whoever may not do these is not told of them: they are nobody's next step."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -40,12 +43,17 @@ def offers(event: QuasiEvent, user: User, given: EventForm | None) -> dict[str, 
         return given if given is not None and type(given) is kind else kind(user, event)
 
     at_hand = (action(event, user) for action in ACTIONS)
-    return {
+    found = {
         action.name: Offer(
             possible(action), form(ON_EVENT[action.name]), reverse("act", args=[event.pk, action.name])
         )
         for action in at_hand
         if event.state in action.states
+    }
+    return {
+        name: offer
+        for name, offer in found.items()
+        if offer.possible.allowed or offer.open or name not in ONLY_WHERE_ALLOWED
     }
 
 

@@ -1,16 +1,20 @@
-"""What hangs on an event and has actions of its own: measures, queries. Seen with the event."""
+"""What hangs on an event and has actions of its own. Seen with the event."""
 
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from riskloop.loop.models import Measure, Query
+from riskloop.loop.models import Measure, Objection, Query
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.models import User
 
-Part = Measure | Query
-KINDS: dict[str, type[Measure] | type[Query]] = {"measure": Measure, "query": Query}
-PLACES = {"measure": "measures", "query": "queries"}
+Part = Measure | Query | Objection
+KINDS: dict[str, type[Measure] | type[Query] | type[Objection]] = {
+    "measure": Measure,
+    "query": Query,
+    "objection": Objection,
+}
+PLACES = {"measure": "measures", "query": "queries", "objection": "objections"}
 """By kind where its addresses are."""
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from riskloop.loop import history
 from riskloop.loop.actions import to_the_queue
-from riskloop.loop.models import Measure, QuasiEvent
+from riskloop.loop.models import OWED, Measure, QuasiEvent
 from riskloop.loop.states import IN_HAND
 from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
 from riskloop.organisation.models import History, User
@@ -23,7 +23,8 @@ def release(person: User | None, why: str) -> int:
 
 
 def _busy() -> list[User]:
-    taken = Q(assigned_events__state__in=IN_HAND) | Q(measures__done_at=None, measures__isnull=False)
+    owing = Measure.objects.filter(OWED).exclude(owner=None).values("owner")
+    taken = Q(assigned_events__state__in=IN_HAND) | Q(pk__in=owing)
     return list(User.objects.filter(taken).distinct())
 
 
@@ -42,7 +43,7 @@ def _release_events(person: User, why: str) -> int:
 
 
 def _release_measures(person: User, why: str) -> int:
-    measures = Measure.objects.select_for_update().filter(owner=person, done_at=None).select_related("event")
+    measures = Measure.objects.select_for_update().filter(OWED, owner=person).select_related("event")
     lost = list(measures.exclude(within(person, CARRY_OUT, field="event__unit_id")))
     for measure in lost:
         measure.owner = None

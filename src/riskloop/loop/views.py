@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +19,16 @@ from django.views.decorators.vary import vary_on_headers
 from riskloop.loop import queue
 from riskloop.loop.attachments.forms import AttachForm
 from riskloop.loop.attachments.reading import panel
+from riskloop.loop.attachments.uploads import stopped
 from riskloop.loop.bulk import BULK
 from riskloop.loop.deadlines import clock
-from riskloop.loop.detail import determinations_of, evidence_of, measures_of, possible_unmasking
+from riskloop.loop.detail import (
+    determinations_of,
+    evidence_of,
+    measures_of,
+    objections_of,
+    possible_unmasking,
+)
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
 from riskloop.loop.forms.base import listed
@@ -30,11 +38,12 @@ from riskloop.loop.offers import Offer, offers, offers_on
 from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
 from riskloop.loop.queries.reading import QueryLine, query_lines
+from riskloop.loop.repeats import repeats_of
 from riskloop.loop.saved_filters import filters_of, kept_of
 from riskloop.loop.unsent import unsent
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.forms import OK, answer
+from riskloop.organisation.forms import OK, TOO_LARGE, answer
 from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
@@ -99,7 +108,15 @@ def act_on_part(request: SignedIn, kind: str, number: int, action: str) -> HttpR
     if request.method != "POST":
         return redirect("event", part.event_id)
     found = _visible(request, part.event_id)
-    return _act(request, ON_PART[kind][action](request.user, found, part, request.POST))
+    form = ON_PART[kind][action](request.user, found, part, request.POST)
+    form.files = request.FILES
+    refused = stopped(request)
+    if refused is not None:
+        messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
+        told = _page(request, found, form, TOO_LARGE)
+        told.headers["X-Refused"] = refused.code
+        return told
+    return _act(request, form)
 
 
 def _visible(request: SignedIn, event_id: uuid.UUID) -> QuasiEvent:
@@ -129,6 +146,7 @@ def _page(
     trace_look(found, reader)
     offered = offers(found, reader, given)
     measures, queries = _measures(request, found, given), query_lines(found, reader, given)
+    objections = _objections(request, found, given)
     clear = _clear(request, found, given)
     context = {
         "event": found,
@@ -141,9 +159,11 @@ def _page(
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "offers": offered,
-        "unsent": unsent(given, _shown(offered, measures, queries, clear)),
+        "unsent": unsent(given, _shown(offered, [*measures, *objections], queries, clear)),
         "determinations": determinations_of(found),
         "measures": measures,
+        "objections": objections,
+        "repeats": repeats_of(found, reader),
         "queries": queries,
         "clear": clear,
         "place": queue.place_of(request, found.pk),
@@ -157,12 +177,12 @@ def _page(
 
 def _shown(
     offered: Mapping[str, Offer],
-    measures: Iterable[Mapping[str, Any]],
+    parts: Iterable[Mapping[str, Any]],
     queries: Iterable[QueryLine],
     clear: Mapping[str, Any],
 ) -> Iterator[EventForm]:
     """The forms that the page shows: those of what the reader may do now."""
-    on_parts = (*(line["offers"] for line in measures), *(line.offers for line in queries))
+    on_parts = (*(line["offers"] for line in parts), *(line.offers for line in queries))
     for offers_of in (offered, *on_parts):
         yield from (offer.form for offer in offers_of.values() if offer.possible.allowed)
     if "form" in clear and clear["possible"].allowed:
@@ -186,4 +206,16 @@ def _measures(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> 
             "offers": offers_on("measure", line.measure, line.possible, found, reader, given),
         }
         for line in measures_of(found, reader)
+    ]
+
+
+def _objections(request: SignedIn, found: QuasiEvent, given: EventForm | None) -> list[dict[str, Any]]:
+    reader = request.user
+    return [
+        {
+            "objection": line.objection,
+            "due": line.due,
+            "offers": offers_on("objection", line.objection, line.possible, found, reader, given),
+        }
+        for line in objections_of(found, reader)
     ]

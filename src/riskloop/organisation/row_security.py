@@ -109,6 +109,7 @@ SECURED = (
     "loop_eventobject",
     "loop_evidencerow",
     "loop_measure",
+    "loop_objection",
     "loop_quasievent",
     "loop_query",
     "loop_queryround",

@@ -171,7 +171,9 @@ def conclude(event: QuasiEvent, people: dict[str, User]) -> Measure:
     if event.state == State.RATED:
         actions.approve(event, people["approver"], "演示：复核同意。")
     due_on = event.booked_on + dt.timedelta(days=5)
-    return actions.set_measure(event, monitor, "补齐凭证并对经办人员重新培训。", people["verifier"], due_on)
+    return actions.set_measure(
+        event, monitor, "2_management", "补齐凭证并对经办人员重新培训。", people["verifier"], due_on
+    )
 
 
 def _begin(events: Sequence[QuasiEvent], people: dict[str, User]) -> None:

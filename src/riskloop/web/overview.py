@@ -14,7 +14,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.loop.deadlines import Mark, clock
-from riskloop.loop.models import Grade, Measure, QuasiEvent, Query, QueryState, State
+from riskloop.loop.models import (
+    DONE,
+    OWED,
+    Grade,
+    Measure,
+    ObjectionKind,
+    ObjectionState,
+    QuasiEvent,
+    Query,
+    QueryState,
+    State,
+)
 from riskloop.loop.queries.addressing import owed_by
 from riskloop.loop.states import IN_HAND, OPEN
 from riskloop.loop.tables import ranked
@@ -88,10 +99,10 @@ class Overview:
         """What waits: for the reader himself, for anyone, and what is late."""
         events, here = self._events, clock()
         own = events.filter(assignee=self._user)
-        measures = Measure.objects.filter(event__in=events, verified_at=None)
-        late = measures.filter(done_at=None, due_on__lt=timezone.localdate())
-        to_do = measures.filter(done_at=None, owner=self._user)
-        done = measures.exclude(done_at=None)
+        measures = Measure.objects.filter(event__in=events)
+        late = measures.filter(OWED, due_on__lt=timezone.localdate())
+        to_do = measures.filter(OWED, owner=self._user)
+        done = measures.filter(DONE)
 
         def on_events(found: QuerySet[Measure], which: str) -> Number:
             return Number(found.values("event").distinct().count(), queue_url(measure=which))
@@ -119,7 +130,12 @@ class Overview:
             "to_do": on_events(to_do, "mine"),
             "to_verify": on_events(done, "unverified"),
             "late": on_events(late, "overdue"),
+            **{kind: self._undecided(kind) for kind in ObjectionKind.values},
         }
+
+    def _undecided(self, kind: str) -> Number:
+        found = self._events.filter(objections__kind=kind, objections__state=ObjectionState.OPEN)
+        return Number(found.count(), queue_url(objection=kind))
 
     def models(self) -> list[ModelLine]:
         """Models that found something, those with most open events first."""

@@ -121,7 +121,9 @@ def test_an_event_is_determined_once(bank: People) -> None:
 def test_a_measure_is_done_verified_and_the_event_closed_once(bank: People) -> None:
     for event in new_events():
         determined(bank, event)
-        measure = actions.set_measure(event, bank.monitor, "补齐凭证", bank.verifier, stage.LAST_DAY)
+        measure = actions.set_measure(
+            event, bank.monitor, "2_management", "补齐凭证", bank.verifier, stage.LAST_DAY
+        )
         twice = [Measure.objects.get(pk=measure.pk) for _ in range(2)]
         told = at_once(*(lambda m=m: actions.report_done(m, bank.verifier, "已补齐") for m in twice))
         assert told == ["done", "ok"]

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from riskloop.loop.actions.attachments import attach
 from riskloop.loop.actions.base import Action, OnEvent, finding_of
 from riskloop.loop.announcing import announce_closed
-from riskloop.loop.models import Measure, QuasiEvent, State
-from riskloop.loop.notices import tell_measure_done, tell_measure_given
-from riskloop.organisation.action import do, require
-from riskloop.organisation.functions import CARRY_OUT, CLOSE, SET_MEASURES, VERIFY
+from riskloop.loop.attachments.files import Incoming
+from riskloop.loop.deadlines import clock
+from riskloop.loop.models import (
+    Attachment,
+    Measure,
+    MeasureKind,
+    MeasureState,
+    ObjectionState,
+    Purpose,
+    QuasiEvent,
+    State,
+    Step,
+)
+from riskloop.loop.notices import tell_measure_done, tell_measure_given, tell_measure_sent_back
+from riskloop.organisation.action import Refused, do, require
+from riskloop.organisation.functions import CARRY_OUT, CLOSE, SET_MEASURES, SUPERVISE, VERIFY
 from riskloop.organisation.models import User
 from riskloop.organisation.recusal import Task, recused
 from riskloop.organisation.scope import may
 
 
-def require_owner(owner: User | None, event: QuasiEvent) -> None:
-    """Refuses an owner who may not carry out the measure."""
+def require_owner(owner: User | None, event: QuasiEvent, kind: MeasureKind) -> None:
+    """Refuses an owner who may not carry out a measure of this kind."""
     require(
         owner is not None and may(owner, CARRY_OUT, event.unit_id),
         "owner",
@@ -31,12 +46,24 @@ def require_owner(owner: User | None, event: QuasiEvent) -> None:
         "owner_recusal",
         _("The owner is not free of interest in this event; choose someone else."),
     )
+    require(
+        not kind.to_department or (owner is not None and may(owner, SUPERVISE, event.unit_id)),
+        "department",
+        _("This kind of measure goes to a department: choose a verifier of a branch above the unit."),
+    )
+
+
+def last_day(event: QuasiEvent) -> dt.date:
+    """By when a measure that is set today must be due, by the limit of the event's grade."""
+    here = clock()
+    return here.due(Step.MEASURE, event.grade, here.today).on
 
 
 @dataclass
 class SetMeasure(Action):
     """What is to be done about the event, by whom, until when."""
 
+    kind: str = ""
     description: str = ""
     owner: User | None = None
     due_on: dt.date | None = None
@@ -45,7 +72,11 @@ class SetMeasure(Action):
 
     def __post_init__(self) -> None:
         self.measure = Measure(
-            event=self.event, description=self.description, owner=self.owner, due_on=self.due_on
+            event=self.event,
+            kind_id=self.kind,
+            description=self.description,
+            owner=self.owner,
+            due_on=self.due_on,
         )
 
     @property
@@ -53,9 +84,16 @@ class SetMeasure(Action):
         return self.measure
 
     def check_given(self) -> None:
+        kind = MeasureKind.objects.filter(pk=self.kind, retired_on=None).first()
+        if kind is None:
+            raise Refused("kind", _("Choose what kind of measure it is."))
         require(bool(self.description.strip()), "description", _("Say what is to be done."))
-        require(self.due_on is not None, "due_on", _("Say until when it is to be done."))
-        require_owner(self.owner, self.event)
+        if self.due_on is None:
+            raise Refused("due_on", _("Say until when it is to be done."))
+        last = last_day(self.event)
+        too_late = _("A measure of an event of this grade is due by %(day)s at the latest.")
+        require(self.due_on <= last, "due_on", too_late % {"day": last.isoformat()})
+        require_owner(self.owner, self.event, kind)
 
     def execute(self) -> None:
         self.measure.save()
@@ -76,6 +114,16 @@ class OnMeasure(Action):
         self.measure.refresh_from_db()
         super().check()
 
+    def require_state(self, *states: MeasureState) -> None:
+        """Refuses what the measure, as it stands, is not ready for."""
+        told = {
+            MeasureState.OPEN: _("The measure is not reported done yet."),
+            MeasureState.DONE: _("The measure was reported done already."),
+            MeasureState.VERIFIED: _("The measure was verified already."),
+            MeasureState.LAPSED: _("The measure lapsed when the event began anew."),
+        }
+        require(self.measure.state in states, self.measure.state, told[self.measure.state])
+
 
 @dataclass
 class SetOwner(OnMeasure):
@@ -87,10 +135,10 @@ class SetOwner(OnMeasure):
 
     def check_event(self) -> None:
         super().check_event()
-        require(self.measure.done_at is None, "done", _("The measure was reported done already."))
+        self.require_state(MeasureState.OPEN)
 
     def check_given(self) -> None:
-        require_owner(self.owner, self.event)
+        require_owner(self.owner, self.event, self.measure.kind)
 
     def execute(self) -> None:
         self.measure.owner = self.owner
@@ -118,10 +166,12 @@ class ReportDone(OnMeasure):
 
     def check_event(self) -> None:
         super().check_event()
-        require(self.measure.done_at is None, "done", _("The measure was reported done already."))
+        self.require_state(MeasureState.OPEN)
 
     def check_given(self) -> None:
         require(bool(self.note.strip()), "note", _("Say what was done."))
+        shown = not self.measure.kind.needs_proof or has_proof(self.measure)
+        require(shown, "proof", _("A measure of this kind needs a proof: attach a file that shows it."))
 
     def execute(self) -> None:
         self.measure.done_at = timezone.now()
@@ -131,10 +181,19 @@ class ReportDone(OnMeasure):
         tell_measure_done(self.measure, self.user)
 
 
-class Verify(OnMeasure):
-    """Someone else than who did it sees that the measure holds."""
+def has_proof(measure: Measure) -> bool:
+    """Whether a file that belongs to the measure came since it was last to be done, and stands."""
+    files = Attachment.objects.filter(
+        event=measure.event_id, purpose=Purpose.MEASURE, object_id=str(measure.pk), struck_at=None
+    )
+    if measure.sent_back_at is not None:
+        files = files.filter(uploaded_at__gt=measure.sent_back_at)
+    return files.exists()
 
-    name = "verify"
+
+class Judge(OnMeasure):
+    """Someone else than who did it looks at a measure that was reported done."""
+
     function = VERIFY
     task = Task.REVIEW
 
@@ -149,13 +208,43 @@ class Verify(OnMeasure):
 
     def check_event(self) -> None:
         super().check_event()
-        require(self.measure.done_at is not None, "not_done", _("The measure is not reported done yet."))
-        require(self.measure.verified_at is None, "verified", _("The measure was verified already."))
+        self.require_state(MeasureState.DONE)
+
+
+class Verify(Judge):
+    """验证: the measure holds."""
+
+    name = "verify"
 
     def execute(self) -> None:
         self.measure.verified_at = timezone.now()
         self.measure.verified_by = self.user
         self.measure.save()
+
+
+@dataclass
+class SendMeasureBack(Judge):
+    """退回: what was done will not do; the owner does it once more."""
+
+    why: str = ""
+    name = "send_measure_back"
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    def check_given(self) -> None:
+        require(bool(self.why.strip()), "why", _("Say why you send the measure back."))
+
+    def execute(self) -> None:
+        one = self.measure
+        # What was reported stands in the history.
+        one.done_at = one.done_by = None
+        one.done_note = ""
+        one.sent_back_at, one.sent_back_by = timezone.now(), self.user
+        one.sent_back_note = self.why.strip()
+        one.save()
+        tell_measure_sent_back(one, self.user)
 
 
 class Close(OnEvent):
@@ -166,12 +255,18 @@ class Close(OnEvent):
 
     def check_event(self) -> None:
         super().check_event()
-        measures = list(self.event.measures.all())
+        measures = list(self.event.measures.filter(lapsed_at=None))
         require(bool(measures), "no_measure", _("An event closes with at least one measure."))
         require(
             all(m.verified_at for m in measures),
             "unverified",
             _("Every measure must be done and verified before the event closes."),
+        )
+        undecided = self.event.objections.filter(state=ObjectionState.OPEN)
+        require(
+            not undecided.exists(),
+            "undecided",
+            _("An appeal against the determination is not decided on yet."),
         )
 
     def execute(self) -> None:
@@ -183,17 +278,35 @@ class Close(OnEvent):
 
 
 def set_measure(
-    event: QuasiEvent, user: User, description: str, owner: User | None, due_on: dt.date | None
+    event: QuasiEvent,
+    user: User,
+    kind: str,
+    description: str,
+    owner: User | None,
+    due_on: dt.date | None,
 ) -> Measure:
-    return do(SetMeasure(event, user, description, owner, due_on)).measure
+    return do(SetMeasure(event, user, kind, description, owner, due_on)).measure
 
 
 def set_owner(measure: Measure, user: User, owner: User | None) -> None:
     do(SetOwner(measure.event, user, measure, owner))
 
 
-def report_done(measure: Measure, user: User, note: str) -> None:
-    do(ReportDone(measure.event, user, measure, note))
+def report_done(measure: Measure, user: User, note: str, proof: Sequence[Incoming] = ()) -> None:
+    """Reports a measure done, with the files that show it: all of it, or nothing.
+
+    Raises:
+        Refused: the reason, which names the file where it is one.
+    """
+    with transaction.atomic():
+        if proof:
+            about = _("Proof of a measure")
+            attach(measure.event, user, proof, Purpose.MEASURE, str(measure.pk), about)
+        do(ReportDone(measure.event, user, measure, note))
+
+
+def send_measure_back(measure: Measure, user: User, why: str) -> None:
+    do(SendMeasureBack(measure.event, user, measure, why))
 
 
 def verify(measure: Measure, user: User) -> None:

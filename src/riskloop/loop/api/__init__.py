@@ -1,6 +1,6 @@
 """The loop's operations, one router for each subject."""
 
-from riskloop.loop.api import bulk, context, events, lists, saved, statistics
+from riskloop.loop.api import bulk, context, events, lists, objections, saved, statistics
 from riskloop.loop.attachments import api as attachments
 from riskloop.loop.evidence import api as evidence
 from riskloop.loop.queries import api as queries
@@ -9,6 +9,7 @@ from riskloop.loop.queries import api as queries
 ROUTERS = (
     bulk.router,
     events.router,
+    objections.router,
     queries.router,
     attachments.router,
     evidence.router,

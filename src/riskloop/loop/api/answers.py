@@ -11,11 +11,13 @@ from ninja import Schema
 from riskloop.loop.deadlines import Clock, clock
 from riskloop.loop.detail import (
     MeasureLine,
+    ObjectionLine,
     Possible,
     Stated,
     determinations_of,
     evidence_of,
     measures_of,
+    objections_of,
     possible_actions,
     possible_unmasking,
 )
@@ -23,6 +25,7 @@ from riskloop.loop.findings import EvidenceTable, Value, compared_values, eviden
 from riskloop.loop.history import timeline
 from riskloop.loop.models import Continuation, Measure, QuasiEvent
 from riskloop.loop.personal import subject_shown, trace_look
+from riskloop.loop.repeats import Repeat, repeats_of
 from riskloop.loop.visibility import bundle_of
 from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
@@ -110,9 +113,10 @@ class Allowed(Schema):
 
 
 class MeasureOut(Schema):
-    """A measure. `state` is `open`, `done` (to be verified) or `verified`."""
+    """A measure. `state` is `open`, `done` (to be verified), `verified` or `lapsed`."""
 
     id: int
+    kind: str
     description: str
     owner: PersonRef | None
     due_on: dt.date
@@ -122,7 +126,40 @@ class MeasureOut(Schema):
     done_note: str
     verified_by: PersonRef | None
     verified_at: dt.datetime | None
+    sent_back_by: PersonRef | None
+    sent_back_at: dt.datetime | None
+    sent_back_note: str
+    lapsed_at: dt.datetime | None
     actions: dict[str, Allowed]
+
+
+class ObjectionOut(Schema):
+    """An appeal or request to reopen (`kind`: `appeal`, `reopening`).
+
+    `state` is `open`, `withdrawn`, `rejected` or `upheld`; `due_on` while an appeal is undecided.
+    """
+
+    id: int
+    kind: str
+    state: str
+    words: str
+    made_by: PersonRef | None
+    made_at: dt.datetime
+    due_on: dt.date | None
+    due: str
+    decided_by: PersonRef | None
+    decided_at: dt.datetime | None
+    decision_note: str
+    actions: dict[str, Allowed]
+
+
+class RepeatOut(Schema):
+    """An earlier event that this one repeats, with the staff ids of those who answer for both."""
+
+    event_id: uuid.UUID
+    booked_on: dt.date
+    people: list[str]
+    same_unit: bool
 
 
 class ResponsibleOut(Schema):
@@ -180,6 +217,8 @@ class EventDetail(EventLine):
     continuations: list[Later]
     determinations: list[DeterminationOut]
     measures: list[MeasureOut]
+    objections: list[ObjectionOut]
+    repeats: list[RepeatOut]
     actions: dict[str, Allowed]
     timeline: list[Happened]
 
@@ -206,6 +245,8 @@ def detail_of(event: QuasiEvent, user: User) -> EventDetail:
         continuations=[_later(c) for c in event.continuations.order_by("booked_on")],
         determinations=[_determination(d) for d in determinations_of(event)],
         measures=[_measure(m) for m in measures_of(event, user)],
+        objections=[_objection(o) for o in objections_of(event, user)],
+        repeats=[_repeat(r) for r in repeats_of(event, user)],
         actions={name: _allowed(p) for name, p in possible_actions(event, user).items()}
         | {"unmask": _allowed(possible_unmasking(event, user))},
         timeline=[_happened(m) for m in timeline(event)],
@@ -286,6 +327,7 @@ def _measure(line: MeasureLine) -> MeasureOut:
     measure: Measure = line.measure
     return MeasureOut(
         id=measure.pk,
+        kind=measure.kind_id,
         description=measure.description,
         owner=person_ref(measure.owner),
         due_on=measure.due_on,
@@ -295,7 +337,38 @@ def _measure(line: MeasureLine) -> MeasureOut:
         done_note=measure.done_note,
         verified_by=person_ref(measure.verified_by),
         verified_at=measure.verified_at,
+        sent_back_by=person_ref(measure.sent_back_by),
+        sent_back_at=measure.sent_back_at,
+        sent_back_note=measure.sent_back_note,
+        lapsed_at=measure.lapsed_at,
         actions={name: _allowed(may) for name, may in line.possible.items()},
+    )
+
+
+def _objection(line: ObjectionLine) -> ObjectionOut:
+    one = line.objection
+    return ObjectionOut(
+        id=one.pk,
+        kind=one.kind,
+        state=one.state,
+        words=one.words,
+        made_by=person_ref(one.made_by),
+        made_at=one.made_at,
+        due_on=line.due.on if line.due else None,
+        due=line.due.mark if line.due else "",
+        decided_by=person_ref(one.decided_by),
+        decided_at=one.decided_at,
+        decision_note=one.decision_note,
+        actions={name: _allowed(may) for name, may in line.possible.items()},
+    )
+
+
+def _repeat(one: Repeat) -> RepeatOut:
+    return RepeatOut(
+        event_id=one.event.pk,
+        booked_on=one.event.booked_on,
+        people=list(one.people),
+        same_unit=one.same_unit,
     )
 
 

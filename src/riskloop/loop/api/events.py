@@ -65,6 +65,8 @@ class EventQuery(Schema):
     due: str = ""
     query: str = ""
     measure: str = ""
+    objection: str = ""
+    repeat: str = ""
     withdrawn: str = ""
     bundle: str = ""
     sort: str = ""
@@ -136,8 +138,9 @@ class WhyIn(Whole):
 
 
 class MeasureIn(Schema):
-    """`owner_id` is one of the event's `/owners`."""
+    """`kind` is a code of `/measure_kinds`, `owner_id` one of the event's `/owners`."""
 
+    kind: str
     description: Words
     owner_id: Number
     due_on: dt.date
@@ -292,7 +295,12 @@ def send_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventD
 @router.does("/events/{event_id}/set_measure", SET_MEASURES, answers=EventDetail)
 def set_measure(request: HttpRequest, event_id: uuid.UUID, given: MeasureIn) -> EventDetail:
     """Sets what is to be done about an event. By whom and until when."""
-    sent = {"description": given.description, "owner": given.owner_id, "due_on": given.due_on}
+    sent = {
+        "kind": given.kind,
+        "description": given.description,
+        "owner": given.owner_id,
+        "due_on": given.due_on,
+    }
     return act_on_event(request, event_id, "set_measure", sent)
 
 
@@ -322,7 +330,7 @@ def set_owner(request: HttpRequest, measure_id: Number, given: OwnerIn) -> Event
 
 @router.does("/measures/{measure_id}/report_done", CARRY_OUT, answers=EventDetail)
 def report_done(request: HttpRequest, measure_id: Number, given: DoneIn) -> EventDetail:
-    """Reports one's own measure done."""
+    """Reports one's own measure done. Its proof is attached before, with the purpose `measure`."""
     return act_on_part(request, "measure", measure_id, "report_done", given.dict())
 
 
@@ -330,3 +338,9 @@ def report_done(request: HttpRequest, measure_id: Number, given: DoneIn) -> Even
 def verify(request: HttpRequest, measure_id: Number) -> EventDetail:
     """Verifies that a measure holds. By someone else than who did it."""
     return act_on_part(request, "measure", measure_id, "verify", {})
+
+
+@router.does("/measures/{measure_id}/send_measure_back", VERIFY, answers=EventDetail)
+def send_measure_back(request: HttpRequest, measure_id: Number, given: WhyIn) -> EventDetail:
+    """Sends a measure back to its owner. What was done will not do."""
+    return act_on_part(request, "measure", measure_id, "send_measure_back", given.dict())

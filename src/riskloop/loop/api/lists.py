@@ -11,7 +11,14 @@ from django.utils import timezone
 from ninja import Field, Schema
 
 from riskloop.loop.deadlines import clock
-from riskloop.loop.models import EventType, ExclusionReason, Grade, LiabilityLevel, SuspicionReason
+from riskloop.loop.models import (
+    EventType,
+    ExclusionReason,
+    Grade,
+    LiabilityLevel,
+    MeasureKind,
+    SuspicionReason,
+)
 from riskloop.loop.models.catalogues import Listed
 from riskloop.loop.scores import drivers_in_force
 from riskloop.organisation.functions import READ_EVENTS
@@ -27,6 +34,13 @@ class Choice(Schema):
 
     code: str
     name: Label
+
+
+class MeasureKindOut(Choice):
+    """A kind of measure; whether it needs a proof, and whether it goes to a department."""
+
+    needs_proof: bool
+    to_department: bool
 
 
 class LimitOut(Schema):
@@ -70,6 +84,21 @@ def list_reasons(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninj
 def list_suspicions(request: HttpRequest) -> list[Choice]:  # noqa: ARG001 — ninja's form
     """Reasons for passing an event on to determination."""
     return choices(SuspicionReason)
+
+
+@router.reads("/measure_kinds", READ_EVENTS, answers=list[MeasureKindOut])
+def list_measure_kinds(request: HttpRequest) -> list[MeasureKindOut]:  # noqa: ARG001 — ninja's form
+    """Kinds of measure."""
+    found = MeasureKind.objects.filter(retired_on=None).order_by("code")
+    return [
+        MeasureKindOut(
+            code=one.pk,
+            name=label(one.name),
+            needs_proof=one.needs_proof,
+            to_department=one.to_department,
+        )
+        for one in found
+    ]
 
 
 @router.reads("/event_types", READ_EVENTS, answers=list[Choice])

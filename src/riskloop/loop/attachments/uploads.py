@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from riskloop.loop.attachments.files import MB, Incoming
 from riskloop.organisation.action import Refused
 
-TAKING_FILES = {"attachments", "api_attach", "query"}
+TAKING_FILES = {"attachments", "api_attach", "query", "act_on_measure"}
 """The names of the addresses that take files; nobody else is to fill the disk."""
 AROUND_FILES = MB
 """What a request may have beside its files."""

@@ -39,6 +39,7 @@ SECTIONS: list[SectionOf] = [
     exchanges.queries,
     work.determinations,
     work.measures,
+    exchanges.objections,
     work.attachments,
     record.history,
     record.chain,

@@ -1,4 +1,4 @@
-"""The sections about what people asked one another: queries and their answers."""
+"""The sections about what people said to one another: queries and answers, objections and decisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop import shown
 from riskloop.loop.evidence.blocks import Facts, Section
-from riskloop.loop.models import QuasiEvent, Query
+from riskloop.loop.models import Objection, QuasiEvent, Query
 from riskloop.loop.queries.reading import RoundLine, rounds_of, whole
 from riskloop.organisation.models import User
 
@@ -44,5 +44,26 @@ def _round(query: Query, line: RoundLine) -> Facts:
         "round": one.number,
         "kind": query.get_kind_display(),  # pyright: ignore[reportAttributeAccessIssue]
         "state": query.get_state_display(),  # pyright: ignore[reportAttributeAccessIssue]
+    }
+    return Facts(facts, title)
+
+
+def objections(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
+    """Every appeal and request to reopen, the oldest first, with what was decided."""
+    found = event.objections.select_related("made_by", "decided_by").order_by("made_at")
+    blocks = [_objection(one) for one in found]
+    return Section(_("Appeals and reopenings"), blocks) if blocks else None
+
+
+def _objection(one: Objection) -> Facts:
+    facts = [(_("Made"), shown.by(one.made_by, one.made_at)), (_("Why"), one.words)]
+    if one.decided_at:
+        facts += [
+            (_("Decided"), shown.by(one.decided_by, one.decided_at)),
+            (_("Words of the decision"), one.decision_note),
+        ]
+    title = _("%(kind)s: %(state)s") % {
+        "kind": one.get_kind_display(),  # pyright: ignore[reportAttributeAccessIssue]
+        "state": one.get_state_display(),  # pyright: ignore[reportAttributeAccessIssue]
     }
     return Facts(facts, title)

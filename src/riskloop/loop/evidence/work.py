@@ -11,7 +11,7 @@ from riskloop.loop.attachments.reading import AttachmentLine, attachments_of
 from riskloop.loop.detail import Stated, determinations_of
 from riskloop.loop.evidence.blocks import Facts, Section, Table
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Determination, Driver, Measure, Outcome, QuasiEvent, Standing
+from riskloop.loop.models import Determination, Driver, Measure, MeasureState, Outcome, QuasiEvent, Standing
 from riskloop.organisation.models import History, User
 
 
@@ -94,7 +94,7 @@ def _second_person(one: Determination) -> str:
 
 def measures(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001 — of the form of all sections
     """What was to be done, by whom and by when, what was done, and who saw that it holds."""
-    found = event.measures.select_related("owner", "done_by", "verified_by").order_by("due_on", "id")
+    found = event.measures.select_related("kind", "owner", "done_by", "verified_by", "sent_back_by")
     headings = (
         _("Measure"),
         _("Owner"),
@@ -102,15 +102,21 @@ def measures(event: QuasiEvent, reader: User) -> Section | None:  # noqa: ARG001
         pgettext("measure", "Done"),
         pgettext("measure", "Verified"),
     )
-    rows = [_measure(one) for one in found]
+    rows = [_measure(one) for one in found.order_by("due_on", "id")]
     return Section(_("Measures"), [Table(headings, rows, widths=(32, 12, 12, 28, 16))]) if rows else None
 
 
 def _measure(one: Measure) -> tuple[str, ...]:
-    done = [one.done_note, shown.by(one.done_by, one.done_at)] if one.done_at else [shown.NOTHING]
+    done = [one.done_note, shown.by(one.done_by, one.done_at)] if one.done_at else []
+    if one.sent_back_at:
+        back = f"{_('Sent back')} {shown.by(one.sent_back_by, one.sent_back_at)}"
+        done = [f"{back}{_(': ')}{one.sent_back_note}", *done]
     verified = shown.by(one.verified_by, one.verified_at) if one.verified_at else shown.NOTHING
+    if one.state == MeasureState.LAPSED:
+        verified = f"{MeasureState.LAPSED.label} {shown.moment(one.lapsed_at)}"
     owner = str(one.owner) if one.owner else _("nobody owes it")
-    return one.description, owner, str(one.due_on), "\n".join(filter(None, done)), verified
+    what = f"{shown.read(one.kind.name)}{_(': ')}{one.description}"
+    return what, owner, str(one.due_on), "\n".join(filter(None, done)) or shown.NOTHING, verified
 
 
 def attachments(event: QuasiEvent, reader: User) -> Section | None:

@@ -1,6 +1,6 @@
 """The forms of every action, by the name under which pages and API send them."""
 
-from riskloop.loop.forms import closure, determination, discrimination, personal, queries
+from riskloop.loop.forms import closure, determination, discrimination, objections, personal, queries
 from riskloop.loop.forms.base import EventForm, PartForm
 from riskloop.loop.forms.personal import UnmaskForm
 
@@ -13,11 +13,13 @@ ON_EVENT: dict[str, type[EventForm]] = {
         *determination.FORMS,
         *closure.FORMS,
         *queries.FORMS,
+        *objections.FORMS,
         *personal.FORMS,
     )
 }
 ON_PART: dict[str, dict[str, type[PartForm]]] = {
     "measure": {form.name: form for form in closure.ON_MEASURE},
     "query": {form.name: form for form in queries.ON_QUERY},
+    "objection": {form.name: form for form in objections.ON_OBJECTION},
 }
-"""By what hangs on the event: a measure, and what later joins it."""
+"""By what hangs on the event."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop import actions
+from riskloop.loop.actions.closure import last_day
+from riskloop.loop.attachments.forms import ACCEPTED, FilesField
+from riskloop.loop.attachments.uploads import incoming_of
 from riskloop.loop.detail import possible_owners
-from riskloop.loop.forms.base import EventForm, PartForm, PersonField
+from riskloop.loop.forms.base import EventForm, PartForm, PersonField, listed
+from riskloop.loop.models import Measure, MeasureKind, QuasiEvent
 from riskloop.organisation.forms import day, words
 
 
@@ -23,12 +28,19 @@ class MeasureForm(EventForm):
     button = _("Set the measure")
     key = "m"
     done = _("The measure is set.")
+    kind = forms.ChoiceField(label=_("Kind of measure"))
     description = words(_("What is to be done"))
     owner = PersonField(_("Owner"))
     due_on = day(_("Due on"))
 
     def prepare(self) -> None:
+        self.offer("kind", listed(MeasureKind))
         _offer_owners(self)
+        latest = last_day(self.event)
+        self.fields["due_on"].initial = latest
+        self.fields["due_on"].help_text = _("At the latest %(day)s, by the limit of the grade.") % {
+            "day": latest.isoformat()
+        }
 
 
 class CloseForm(EventForm):
@@ -61,6 +73,17 @@ class ReportDoneForm(PartForm):
     button = _("Report done")
     done = _("The measure is reported done; someone else verifies it.")
     note = words(_("What was done"))
+    proof = FilesField(label=_("Proof"), required=False)
+
+    def prepare(self) -> None:
+        field = self.fields["proof"]
+        field.widget.attrs["accept"] = ACCEPTED
+        if cast("Measure", self.part).kind.needs_proof:
+            field.help_text = _("A measure of this kind needs a file that shows it.")
+
+    def act_on(self, event: QuasiEvent) -> None:  # noqa: ARG002 — the measure's own
+        given = self.cleaned_data
+        actions.report_done(cast("Measure", self.part), self.user, given["note"], incoming_of(given["proof"]))
 
 
 class VerifyForm(PartForm):
@@ -72,5 +95,15 @@ class VerifyForm(PartForm):
     done = _("The measure is verified.")
 
 
+class SendMeasureBackForm(PartForm):
+    name = "send_measure_back"
+    action = actions.SendMeasureBack
+    title = _("Send the measure back")
+    button = _("Send the measure back")
+    look = ""
+    done = _("The measure is sent back to its owner.")
+    why = words(_("What will not do"))
+
+
 FORMS = (MeasureForm, CloseForm)
-ON_MEASURE = (SetOwnerForm, ReportDoneForm, VerifyForm)
+ON_MEASURE = (SetOwnerForm, ReportDoneForm, VerifyForm, SendMeasureBackForm)

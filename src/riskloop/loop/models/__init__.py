@@ -13,10 +13,19 @@ from riskloop.loop.models.catalogues import (
     ModelGrade,
     SuspicionReason,
 )
-from riskloop.loop.models.closure import Measure
+from riskloop.loop.models.closure import (
+    DONE,
+    OWED,
+    UNVERIFIED,
+    Measure,
+    MeasureKind,
+    MeasureState,
+    RepeatRule,
+)
 from riskloop.loop.models.determination import Determination, Responsible, Standing
 from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
 from riskloop.loop.models.limits import Step, TimeLimit
+from riskloop.loop.models.objections import Objection, ObjectionKind, ObjectionState
 from riskloop.loop.models.objects import EventObject, ObjectKind
 from riskloop.loop.models.queries import (
     Query,
@@ -34,6 +43,9 @@ from riskloop.loop.states import State
 
 __all__ = [
     "CONFIRMED",
+    "DONE",
+    "OWED",
+    "UNVERIFIED",
     "ApprovalRule",
     "Attachment",
     "Continuation",
@@ -49,8 +61,13 @@ __all__ = [
     "GradeWeight",
     "LiabilityLevel",
     "Measure",
+    "MeasureKind",
+    "MeasureState",
     "ModelGrade",
     "ObjectKind",
+    "Objection",
+    "ObjectionKind",
+    "ObjectionState",
     "Outcome",
     "Purpose",
     "QuasiEvent",
@@ -60,6 +77,7 @@ __all__ = [
     "QueryRound",
     "QueryState",
     "QueryTemplate",
+    "RepeatRule",
     "Responsible",
     "SavedFilter",
     "Standing",

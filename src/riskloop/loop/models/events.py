@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from riskloop.loop.models.closure import Measure
     from riskloop.loop.models.determination import Determination
+    from riskloop.loop.models.objections import Objection
     from riskloop.loop.models.queries import Query
 
 
@@ -98,6 +99,7 @@ class QuasiEvent(models.Model):
     concluded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="concluded_events"
     )
+    concluded_by_id: int | None
     concluded_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="closed_events"
@@ -108,6 +110,7 @@ class QuasiEvent(models.Model):
     determinations: RelatedManager[Determination]
     evidence_rows: RelatedManager[EvidenceRow]
     measures: RelatedManager[Measure]
+    objections: RelatedManager[Objection]
     queries: RelatedManager[Query]
 
     class Meta:

@@ -43,11 +43,6 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
         "excluded": gettext_lazy("no event"),
         "closed": gettext_lazy("remedied and verified"),
     },
-    "measure_state": {
-        "open": gettext_lazy("To be done"),
-        "done": gettext_lazy("Done, to be verified"),
-        "verified": gettext_lazy("Verified"),
-    },
 }
 THOUSAND, TEN_THOUSAND = 1000, 10_000
 

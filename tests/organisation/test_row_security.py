@@ -18,6 +18,7 @@ from riskloop.loop.models import (
     Determination,
     EventObject,
     EvidenceRow,
+    ExceptionReport,
     Measure,
     Objection,
     QuasiEvent,
@@ -41,6 +42,7 @@ TABLES = (
     QuasiEvent,
     EventObject,
     EvidenceRow,
+    ExceptionReport,
     Continuation,
     Determination,
     Determination.other_drivers.through,
@@ -70,6 +72,7 @@ def rows(bank: None, person: Person) -> None:
         actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "2_management", "…", verifier, DAY)
         event.objections.create(kind="appeal", words="…", made_by=verifier, made_at=timezone.now())
+        event.exception_reports.create(words="…", known_on=DAY, made_by=verifier, made_at=timezone.now())
         query = event.queries.create(number=1, unit_id="O1", asked_by=monitor, asked_at=timezone.now())
         query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
         Continuation.objects.create(event=event, booked_on=DAY, count=1, evidence={}, parameter_version="1")

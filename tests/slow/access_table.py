@@ -131,6 +131,12 @@ def on_objection(kind: str, action: str, function: str) -> Operation:
     return Operation(f"act_on_objection:{action}", needs, path, of_unit=True, given=given)
 
 
+def on_exception(kind: str, action: str, function: str, **given: Any) -> Operation:
+    posted = {f"{action}-{{{kind}}}-{name}": value for name, value in given.items()}
+    path, needs = f"/exceptions/{{{kind}}}/{action}/", (f.READ_EVENTS, function)
+    return Operation(f"act_on_exception:{action}", needs, path, of_unit=True, given=posted)
+
+
 def on_query(action: str, function: str, **given: Any) -> Operation:
     posted = {f"{action}-{{query}}-{name}": value for name, value in given.items()}
     path, needs = f"/queries/{{query}}/{action}/", (f.READ_EVENTS, function)
@@ -169,6 +175,11 @@ def api_objection(kind: str, action: str, *needs: str) -> Operation:
     return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given={"note": "…"})
 
 
+def api_exception(kind: str, action: str, *needs: str, **given: Any) -> Operation:
+    path = f"/exceptions/{{{kind}}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
 def api_query(action: str, *needs: str, **given: Any) -> Operation:
     path = f"/queries/{{query}}/{action}"
     return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
@@ -190,6 +201,7 @@ def a_file() -> SimpleUploadedFile:
 
 
 WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY, f.ANSWER, f.APPEAL)
+EXCEPTIONS = (f.REPORT_EXCEPTIONS, f.RECEIVE_EXCEPTIONS, f.RECEIVE_MAJOR)
 WHY = {"why": "调整分工"}
 A_REASON = {"form": "html", "why": "监管机构要求调阅该事件卷宗"}
 CHANGE = {"day": "{today}", **WHY}
@@ -239,6 +251,11 @@ PAGES = [
     ),
     on_event("appeal", f.APPEAL, words="…"),
     on_event("ask_reopening", f.REOPEN, words="…"),
+    on_event("urge", f.SUPERVISE, words="…"),
+    on_event("report_exception", f.REPORT_EXCEPTIONS, words="…", known_on="2024-04-01"),
+    page("exceptions", "/exceptions/", one_of=EXCEPTIONS),
+    on_exception("exception", "acknowledge_exception", f.RECEIVE_EXCEPTIONS, note="…"),
+    on_exception("major", "report_to_regulator", f.RECEIVE_MAJOR, reported_on="2024-04-01", reference="1"),
     on_objection("appeal", "withdraw_appeal", f.APPEAL),
     on_objection("appeal", "reject_appeal", f.DECIDE_APPEALS),
     on_objection("appeal", "uphold_appeal", f.DECIDE_APPEALS),
@@ -447,6 +464,12 @@ API = [
     ),
     api_event("appeal", f.APPEAL, words="…"),
     api_event("ask_reopening", f.REOPEN, words="…"),
+    api_event("urge", f.SUPERVISE, words="…"),
+    api_event("report_exception", f.REPORT_EXCEPTIONS, words="…", known_on="2024-04-01"),
+    api("list_exceptions", "/exceptions", one_of=EXCEPTIONS),
+    api("list_major_criteria", "/major_criteria", EVENTS),
+    api_exception("exception", "acknowledge_exception", f.RECEIVE_EXCEPTIONS, note="…"),
+    api_exception("major", "report_to_regulator", f.RECEIVE_MAJOR, reported_on="2024-04-01", reference="1"),
     api_objection("appeal", "withdraw_appeal", f.APPEAL),
     api_objection("appeal", "reject_appeal", f.DECIDE_APPEALS),
     api_objection("appeal", "uphold_appeal", f.DECIDE_APPEALS),

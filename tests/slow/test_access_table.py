@@ -22,7 +22,15 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
-from riskloop.loop.models import Attachment, Measure, Objection, QuasiEvent, Query, QueryRound
+from riskloop.loop.models import (
+    Attachment,
+    ExceptionReport,
+    Measure,
+    Objection,
+    QuasiEvent,
+    Query,
+    QueryRound,
+)
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
 from riskloop.organisation.account_actions import create_user
@@ -125,12 +133,15 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
     query = event.queries.create(number=1, unit_id=unit_id, asked_by=monitor, asked_at=timezone.now())
     query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
     made = {"words": "…", "made_by": verifier, "made_at": timezone.now()}
+    reported = made | {"known_on": DAY}
     held = person("R14", unit_id, f"p-{unit_id}")
     return {
         "unit": unit_id,
         "event": event.pk,
         "measure": measure.pk,
         "query": query.pk,
+        "exception": event.exception_reports.create(**reported).pk,
+        "major": event.exception_reports.create(criterion_id="2", **reported).pk,
         "appeal": event.objections.create(kind="appeal", **made).pk,
         "reopening": event.objections.create(kind="reopening", **made).pk,
         "attachment": attachment_of(event, monitor).pk,
@@ -237,6 +248,7 @@ def written() -> tuple[int, ...]:
         History,
         Measure,
         Objection,
+        ExceptionReport,
         Query,
         QueryRound,
         Attachment,

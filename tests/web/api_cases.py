@@ -20,6 +20,7 @@ from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
     Attachment,
     Driver,
+    ExceptionReport,
     ExclusionReason,
     Measure,
     Objection,
@@ -145,6 +146,18 @@ def to_reopen(bank: People) -> Objection:
     return actions.ask_reopening(excluded(bank.monitor), bank.supervisor, "新线索。")
 
 
+def overdue() -> QuasiEvent:
+    event = new_event()
+    QuasiEvent.objects.filter(pk=event.pk).update(clock_from=LAST_DAY)
+    return event
+
+
+def reported(bank: People, criterion: str = "") -> ExceptionReport:
+    return actions.report_exception(
+        new_event(), bank.monitor, "疑似挪用客户资金。", timezone.localdate(), criterion
+    )
+
+
 def query_of(bank: People) -> Query:
     """To the branch of the first level, and nobody answers below it but an outlet's verifier."""
     event = taken(bank.monitor)
@@ -218,6 +231,7 @@ def saved(bank: People) -> SavedFilter:
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
 WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.closed"]}
 WHY = {"why": "测试"}
+TODAY = timezone.localdate().isoformat()
 NOTE = {"note": "经复核"}
 CHANGE = {"day": str(dt.date(2026, 1, 5)), **WHY}
 EVERY: dict[str, Case] = {
@@ -415,6 +429,24 @@ EVERY: dict[str, Case] = {
     ),
     "refuse_reopening": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/refuse_reopening", NOTE)),
     "reopen": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/reopen", NOTE)),
+    "urge": ("verifier", lambda b: (f"/events/{overdue().pk}/urge", {"words": "请三日内办结"})),
+    "report_exception": (
+        "monitor",
+        lambda b: (f"/events/{new_event().pk}/report_exception", {"words": "疑似挪用", "known_on": TODAY}),
+    ),
+    "list_exceptions": ("verifier", lambda b: ("/exceptions", {"everything": bool(reported(b).pk)})),
+    "list_major_criteria": ("monitor", lambda b: ("/major_criteria", {})),
+    "acknowledge_exception": (
+        "verifier",
+        lambda b: (f"/exceptions/{reported(b).pk}/acknowledge_exception", NOTE),
+    ),
+    "report_to_regulator": (
+        "supervisor",
+        lambda b: (
+            f"/exceptions/{reported(b, '2').pk}/report_to_regulator",
+            {"reported_on": TODAY, "reference": "金监报2024-1"},
+        ),
+    ),
     "list_attachments": ("monitor", lambda b: (f"/events/{attachment(b.verifier).event_id}/attachments", {})),
     "attach": ("monitor", lambda b: (f"/events/{new_event().pk}/attach", {"files": [a_file()]})),
     "get_attachment": ("monitor", lambda b: (f"/attachments/{attachment(b.verifier).pk}", {})),

@@ -52,6 +52,7 @@ TABLES = (
     "loop_continuation",
     "loop_measure",
     "loop_objection",
+    "loop_exceptionreport",
     "loop_queryround",
     "loop_query",
     "loop_responsible",

@@ -89,7 +89,10 @@ ON_EVENT: Sequence[type[actions.Action]] = (
     actions.Close,
     actions.Appeal,
     actions.AskReopening,
+    actions.ReportException,
+    actions.Urge,
 )
+ON_EXCEPTION = (actions.AcknowledgeException, actions.ReportToRegulator)
 ON_QUERY = (actions.AcceptAnswer, actions.AskAgain, actions.WithdrawQuery, actions.Forward)
 ON_MEASURE = (actions.SetOwner, actions.ReportDone, actions.Verify, actions.SendMeasureBack)
 ON_OBJECTION = (

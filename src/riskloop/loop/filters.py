@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.deadlines import Mark, clock
+from riskloop.loop.escalation import escalated_to
 from riskloop.loop.models import (
     DONE,
     OWED,
@@ -75,7 +76,11 @@ class EventFilter(filters.FilterSet):
     )
     due = filters.ChoiceFilter(
         method="by_due",
-        choices=[(Mark.WARNING.value, _("Due soon")), (Mark.OVERDUE.value, _("Overdue"))],
+        choices=[
+            (Mark.WARNING.value, _("Due soon")),
+            (Mark.OVERDUE.value, _("Overdue")),
+            ("escalated", _("Come up to me")),
+        ],
         label=_("Due by"),
         empty_label=_("All"),
     )
@@ -176,7 +181,10 @@ class EventFilter(filters.FilterSet):
         return events.exclude(assignee=None).exclude(assignee=self.reader)
 
     def by_due(self, events: Events, _name: str, mark: str) -> Events:
-        return events.filter(clock().which(Mark(mark)))
+        here = clock()
+        if mark == "escalated":
+            return events.filter(escalated_to(self.reader, here))
+        return events.filter(here.which(Mark(mark)))
 
     def by_query(self, events: Events, _name: str, which: str) -> Events:
         wanted = owed_by(self.reader) if which == "owed" else Query.objects.filter(state=which)

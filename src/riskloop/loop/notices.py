@@ -5,6 +5,7 @@ Nobody is told of what he did himself. Where anybody of a role may act, those ne
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -13,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import Measure, Objection, ObjectionKind, QuasiEvent, Query
+from riskloop.loop.models import ExceptionReport, Measure, Objection, ObjectionKind, QuasiEvent, Query
 from riskloop.loop.shown import model_name
-from riskloop.organisation.functions import ANSWER, APPROVE, DECIDE_APPEALS, VERIFY
+from riskloop.organisation.functions import ANSWER, APPROVE, ASSIGN, DECIDE_APPEALS, VERIFY
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.naming import units
 from riskloop.organisation.scope import nearest_who_may
@@ -84,6 +85,55 @@ OBJECTION_DECIDED = Kind(
 )
 
 
+URGED = Kind("urged", _("An overdue event is urged on: %(model)s, %(unit)s."), "ti-urgent", _page, _NAMED)
+
+
+def _exceptions(_report_id: str) -> str:
+    return reverse("exceptions")
+
+
+EXCEPTION = Kind(
+    "exception",
+    _("An exception report for you: %(unit)s."),
+    "ti-alert-triangle",
+    _exceptions,
+    {"unit": units},
+)
+MAJOR_EXCEPTION = Kind(
+    "major_exception",
+    _("A report of a major event for you: %(unit)s."),
+    "ti-alert-octagon",
+    _exceptions,
+    {"unit": units},
+)
+
+
+def _today(_day: str) -> str:
+    return reverse("overview")
+
+
+DUE_TODAY = Kind(
+    "due_today",
+    _("In your hands: %(overdue)s overdue, %(soon)s due soon."),
+    "ti-clock-exclamation",
+    _today,
+    {"overdue": None, "soon": None},
+)
+
+
+def _escalated(_day: str) -> str:
+    return f"{reverse('events')}?due=escalated"
+
+
+ESCALATED = Kind(
+    "escalated",
+    _("Overdue events that have come up to you: %(number)s."),
+    "ti-stairs-up",
+    _escalated,
+    {"number": None},
+)
+
+
 def _query_page(query_id: str) -> str:
     return reverse("query", args=[query_id])
 
@@ -113,6 +163,11 @@ KINDS = (
     MEASURE_SENT_BACK,
     OBJECTION_MADE,
     OBJECTION_DECIDED,
+    URGED,
+    EXCEPTION,
+    MAJOR_EXCEPTION,
+    DUE_TODAY,
+    ESCALATED,
     QUERY_SENT,
     QUERY_COPIED,
     QUERY_ANSWERED,
@@ -162,6 +217,29 @@ def tell_objection_made(objection: Objection, by: User) -> None:
 def tell_objection_decided(objection: Objection, by: User) -> None:
     """Who made it is told."""
     _tell([objection.made_by], OBJECTION_DECIDED, objection.event, by)
+
+
+def tell_urged(event: QuasiEvent, by: User) -> None:
+    """Who has the event is told; where nobody has it, those nearest who assign."""
+    people = [event.assignee] if event.assignee else nearest_who_may(ASSIGN, event.unit_id)
+    _tell(people, URGED, event, by)
+
+
+def tell_exception(people: Iterable[User], report: ExceptionReport, by: User) -> None:
+    """Those who receive the report are told that there is one, and of which unit."""
+    kind = MAJOR_EXCEPTION if report.major else EXCEPTION
+    others = [person for person in people if person != by]
+    tell(others, kind.code, "exception_report", report.pk, unit=report.event.unit_id or "—")
+
+
+def tell_due(person: User, day: dt.date, overdue: int, soon: int) -> int:
+    """He is told once a day what is due in his hands; returns whether it was new to him."""
+    return tell([person], DUE_TODAY.code, "day", day, overdue=overdue, soon=soon)
+
+
+def tell_escalated(person: User, day: dt.date, number: int) -> int:
+    """A supervisor is told once a day how much has come up to him."""
+    return tell([person], ESCALATED.code, "day", day, number=number)
 
 
 def tell_asked(query: Query, by: User, copied_to: Unit | None = None) -> None:

@@ -14,7 +14,7 @@ from riskloop.loop.models import QuasiEvent
 from riskloop.loop.parts import Part
 from riskloop.organisation.models import User
 
-ONLY_WHERE_ALLOWED = frozenset({"appeal", "ask_reopening"})
+ONLY_WHERE_ALLOWED = frozenset({"appeal", "ask_reopening", "report_exception", "urge"})
 """Whoever may not do these is not told of them: they are nobody's next step."""
 
 

@@ -73,6 +73,8 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "ask_reopening": Transition(ENDED),
         "refuse_reopening": Transition(ENDED),
         "reopen": Transition(ENDED, (State.NEW,)),
+        # 督办
+        "urge": Transition(UNDECIDED),
         # 监理: what was excluded wrongly begins anew.
         "check_exclusion": Transition((State.EXCLUDED,), (State.NEW,)),
         # 查询书

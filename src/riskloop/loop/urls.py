@@ -15,6 +15,7 @@ from riskloop.loop import (
 )
 from riskloop.loop.attachments import views as attachment_views
 from riskloop.loop.evidence import views as evidence_views
+from riskloop.loop.exceptions import views as exception_views
 from riskloop.loop.parts import PLACES
 from riskloop.loop.queries import views as query_views
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
     path("calendar/", calendar_views.calendar, name="calendar"),
+    path("exceptions/", exception_views.exceptions, name="exceptions"),
     path("queries/", query_views.queries, name="queries"),
     path("queries/<int:number>/", query_views.query, name="query"),
     path("statistics/", statistics_views.index, name="statistics"),

@@ -29,6 +29,7 @@ from riskloop.loop.detail import (
     objections_of,
     possible_unmasking,
 )
+from riskloop.loop.exceptions.views import reports_on
 from riskloop.loop.findings import compared_values, evidence_tables, values_in_force
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm, UnmaskForm
 from riskloop.loop.forms.base import listed
@@ -146,7 +147,7 @@ def _page(
     trace_look(found, reader)
     offered = offers(found, reader, given)
     measures, queries = _measures(request, found, given), query_lines(found, reader, given)
-    objections = _objections(request, found, given)
+    objections, exceptions = _objections(request, found, given), reports_on(found, reader, given)
     clear = _clear(request, found, given)
     context = {
         "event": found,
@@ -159,11 +160,12 @@ def _page(
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "offers": offered,
-        "unsent": unsent(given, _shown(offered, [*measures, *objections], queries, clear)),
+        "unsent": unsent(given, _shown(offered, [*measures, *objections, *exceptions], queries, clear)),
         "determinations": determinations_of(found),
         "measures": measures,
         "objections": objections,
         "repeats": repeats_of(found, reader),
+        "exceptions": exceptions,
         "queries": queries,
         "clear": clear,
         "place": queue.place_of(request, found.pk),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from riskloop.loop.actions.exceptions import EXCEPTION
 from riskloop.loop.history import EVENT
 from riskloop.loop.models import (
     Driver,
@@ -15,6 +16,7 @@ from riskloop.loop.models import (
     ExclusionReason,
     Grade,
     LiabilityLevel,
+    MajorCriterion,
     MeasureKind,
     Outcome,
     Purpose,
@@ -152,9 +154,25 @@ OF_QUERY: Fields = {
     **for_machines("id", "event_id", "end_note"),
 }
 
+OF_EXCEPTION: Fields = {
+    "criterion_id": Field(_("Criterion of a major event"), of_list(MajorCriterion)),
+    "known_on": Field(_("Known since")),
+    "reported_on": Field(_("Reported on")),
+    "reference": Field(_("Number of the report")),
+    "acknowledged_by_id": Field(_("Acknowledged by"), people, for_auditors=True),
+    "acknowledged_at": Field(_("Acknowledged at"), moments, for_auditors=True),
+    "made_by_id": Field(_("Reported by"), people, for_auditors=True),
+    "made_at": Field(_("Reported at"), moments, for_auditors=True),
+    "reported_by_id": Field(_("Reported to the regulator by"), people, for_auditors=True),
+    "reported_at": Field(_("Reported to the regulator at"), moments, for_auditors=True),
+    "event_id": Field(_("Quasi-risk event"), for_auditors=True),
+    # What was written is for whoever receives the report, and stands in no line.
+    **for_machines("id", "words", "acknowledged_note"),
+}
+
 VOCABULARY = Vocabulary(
-    objects={EVENT: _("Quasi-risk event")},
-    fields={EVENT: EVENT_AND_MEASURES},
+    objects={EVENT: _("Quasi-risk event"), EXCEPTION: _("Exception report")},
+    fields={EVENT: EVENT_AND_MEASURES, EXCEPTION: OF_EXCEPTION},
     actions={
         "found": Deed(_("Found by the model"), "ti-radar-2"),
         "opened": Deed(_("Opened as a finding"), "ti-flag"),
@@ -182,6 +200,10 @@ VOCABULARY = Vocabulary(
         "verify": Deed(_("Measure verified"), "ti-rosette-discount-check"),
         "send_measure_back": Deed(_("Measure sent back"), "ti-clipboard-x"),
         "close": Deed(_("Closed"), "ti-lock-check"),
+        "report_exception": Deed(_("Exception reported"), "ti-alert-triangle"),
+        "acknowledge_exception": Deed(_("Exception report acknowledged"), "ti-eye-check"),
+        "report_to_regulator": Deed(_("Reported to the regulator"), "ti-building-bank"),
+        "urge": Deed(_("Urged on"), "ti-urgent"),
         "appeal": Deed(_("Appealed"), "ti-message-report"),
         "withdraw_appeal": Deed(_("Appeal withdrawn"), "ti-message-off"),
         "reject_appeal": Deed(_("Appeal rejected"), "ti-message-x"),

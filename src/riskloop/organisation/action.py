@@ -123,4 +123,7 @@ def do(action: A) -> A:
                 )
             ]
         )
+    # What was looked up on the way may no longer be true.
+    if action.user is not None:
+        forget(action.user)
     return action

@@ -108,6 +108,7 @@ SECURED = (
     "loop_determination_other_drivers",
     "loop_eventobject",
     "loop_evidencerow",
+    "loop_exceptionreport",
     "loop_measure",
     "loop_objection",
     "loop_quasievent",

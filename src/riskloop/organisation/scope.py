@@ -7,10 +7,11 @@ level of its unit, over that unit and all below it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator, Hashable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -21,6 +22,7 @@ from riskloop.organisation.models import RoleAssignment, Teller, Unit, User
 from riskloop.organisation.models.roles import running_on
 from riskloop.organisation.roles import functions_in_force
 
+T = TypeVar("T")
 Person = AbstractBaseUser | AnonymousUser
 """Whoever asks: `request.user`."""
 
@@ -67,10 +69,11 @@ class Authority:
 
 @dataclass
 class _Kept:
-    """What was looked up for one answer: authorities by account, paths by unit."""
+    """What was looked up for one answer: authorities by account, paths by unit, and whatever else."""
 
     authorities: dict[int, Authority] = field(default_factory=dict[int, Authority])
     paths: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    others: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
 
 
 _kept: ContextVar[_Kept | None] = ContextVar("kept", default=None)
@@ -131,6 +134,17 @@ def forget(user: User) -> None:
     if kept is not None:
         kept.authorities.pop(user.pk, None)
         kept.paths.clear()
+        kept.others.clear()
+
+
+def once(key: Hashable, look_up: Callable[[], T]) -> T:
+    """What a page asks again and again: looked up once for one answer, and anew after an action."""
+    kept = _kept.get()
+    if kept is None:
+        return look_up()
+    if key not in kept.others:
+        kept.others[key] = look_up()
+    return kept.others[key]
 
 
 def _looked_up(user: User) -> Authority:
@@ -229,8 +243,17 @@ def within(user: Person, *functions: str, field: str = "unit_id") -> Q:
 
 def reaches_every_tree(grants: Collection[Grant]) -> bool:
     """Whether all roots are among them, as the head office's is in a bank whose units hang together."""
-    roots = {g.unit_id for g in grants if g.whole_tree}
-    return bool(roots) and not Unit.objects.filter(parent=None).exclude(pk__in=roots).exists()
+    reached = {g.unit_id for g in grants if g.whole_tree}
+    return bool(reached) and _roots() <= reached
+
+
+def _roots() -> frozenset[str]:
+    return once("roots", lambda: frozenset(Unit.objects.filter(parent=None).values_list("pk", flat=True)))
+
+
+def _functions() -> Mapping[tuple[str, str], frozenset[str]]:
+    """By role and level what it may do today."""
+    return once("functions", lambda: functions_in_force(timezone.localdate()))
 
 
 def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
@@ -240,9 +263,7 @@ def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
 
 def _held(function: str, unit_id: str | None) -> QuerySet[RoleAssignment]:
     """The roles held by active people that allow the function for the unit."""
-    able = [
-        pair for pair, functions in functions_in_force(timezone.localdate()).items() if function in functions
-    ]
+    able = [pair for pair, functions in _functions().items() if function in functions]
     held = running().filter(_role_at_level(able), user__is_active=True)
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:

@@ -14,7 +14,7 @@ from riskloop.organisation.action import Action, require
 from riskloop.organisation.functions import CARRY_OUT, UNMASK
 from riskloop.organisation.models import Unmasking, User
 from riskloop.organisation.recusal import Finding, Task, recused, sentence
-from riskloop.organisation.scope import may
+from riskloop.organisation.scope import may, once
 
 SHORTEST_REASON = 8
 """Characters: "check" is no reason."""
@@ -34,6 +34,11 @@ def running(user: User, object_type: str, object_id: Any) -> Unmasking | None:
 
     It ends by time, by his own hand, and with the role that allowed it.
     """
+    key = ("unmasking", user.pk, object_type, str(object_id))
+    return once(key, lambda: _running(user, object_type, object_id))
+
+
+def _running(user: User, object_type: str, object_id: Any) -> Unmasking | None:
     now = timezone.now()
     found = (
         Unmasking.objects.filter(

@@ -48,6 +48,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("overview", _("Overview"), "ti-layout-dashboard", ""),
         ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
         ("queries", _("Queries to answer"), "ti-mail", ""),
+        ("exceptions", _("Exception reports"), "ti-alert-triangle", ""),
         ("calendar", _("Calendar and limits"), "ti-calendar-time", ""),
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),

@@ -49,6 +49,7 @@ PAGES = frozenset(
         "staff_member",
         "person",
         "calendar",
+        "exceptions",
     }
 )
 """The names of the pages that have tables."""

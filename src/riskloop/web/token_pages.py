@@ -41,6 +41,7 @@ TAGS = {
     "looks": gettext_lazy("Looks at personal data"),
     "events": gettext_lazy("Quasi-risk events"),
     "queries": gettext_lazy("Queries"),
+    "exceptions": gettext_lazy("Exception reports"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
     "notices": gettext_lazy("Notices"),

@@ -45,6 +45,14 @@ from riskloop.loop.actions.discrimination import (
     to_the_queue,
     wake,
 )
+from riskloop.loop.actions.exceptions import (
+    AcknowledgeException,
+    ReportException,
+    ReportToRegulator,
+    acknowledge_exception,
+    report_exception,
+    report_to_regulator,
+)
 from riskloop.loop.actions.objections import (
     Appeal,
     AskReopening,
@@ -75,10 +83,12 @@ from riskloop.loop.actions.queries import (
     forward,
     withdraw_query,
 )
+from riskloop.loop.actions.supervision import Urge, urge
 from riskloop.organisation.action import Refused, do, require
 
 __all__ = [
     "AcceptAnswer",
+    "AcknowledgeException",
     "Action",
     "Answer",
     "Appeal",
@@ -101,6 +111,8 @@ __all__ = [
     "RejectAppeal",
     "Reopen",
     "ReportDone",
+    "ReportException",
+    "ReportToRegulator",
     "SendBack",
     "SendMeasureBack",
     "SetMeasure",
@@ -109,11 +121,13 @@ __all__ = [
     "Strike",
     "Take",
     "UpholdAppeal",
+    "Urge",
     "Verify",
     "Wake",
     "WithdrawAppeal",
     "WithdrawQuery",
     "accept_answer",
+    "acknowledge_exception",
     "answer",
     "appeal",
     "approve",
@@ -137,6 +151,8 @@ __all__ = [
     "reject_appeal",
     "reopen",
     "report_done",
+    "report_exception",
+    "report_to_regulator",
     "require",
     "send_back",
     "send_measure_back",
@@ -147,6 +163,7 @@ __all__ = [
     "take",
     "to_the_queue",
     "uphold_appeal",
+    "urge",
     "verify",
     "wake",
     "withdraw_appeal",

@@ -21,6 +21,7 @@ from riskloop.loop.models import (
     MeasureKind,
     MeasureState,
     ObjectionState,
+    Outcome,
     Purpose,
     QuasiEvent,
     State,
@@ -261,6 +262,12 @@ class Close(OnEvent):
             all(m.verified_at for m in measures),
             "unverified",
             _("Every measure must be done and verified before the event closes."),
+        )
+        clue = self.event.outcome == str(Outcome.CASE_CLUE)
+        require(
+            not clue or self.event.exception_reports.exists(),
+            "no_report",
+            _("A case clue closes with an exception report: report it first."),
         )
         undecided = self.event.objections.filter(state=ObjectionState.OPEN)
         require(

@@ -3,6 +3,7 @@
 from riskloop.loop.api import bulk, context, events, lists, objections, saved, statistics
 from riskloop.loop.attachments import api as attachments
 from riskloop.loop.evidence import api as evidence
+from riskloop.loop.exceptions import api as exceptions
 from riskloop.loop.queries import api as queries
 
 # Many at once before one: the operations on one event would take "bulk" for the id of it.
@@ -11,6 +12,7 @@ ROUTERS = (
     events.router,
     objections.router,
     queries.router,
+    exceptions.router,
     attachments.router,
     evidence.router,
     context.router,

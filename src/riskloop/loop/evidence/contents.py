@@ -40,6 +40,7 @@ SECTIONS: list[SectionOf] = [
     work.determinations,
     work.measures,
     exchanges.objections,
+    exchanges.exceptions,
     work.attachments,
     record.history,
     record.chain,

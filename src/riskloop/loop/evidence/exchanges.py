@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from riskloop.loop import shown
 from riskloop.loop.evidence.blocks import Facts, Section
-from riskloop.loop.models import Objection, QuasiEvent, Query
+from riskloop.loop.exceptions.seeing import seen_by
+from riskloop.loop.models import ExceptionReport, Objection, QuasiEvent, Query
 from riskloop.loop.queries.reading import RoundLine, rounds_of, whole
 from riskloop.organisation.models import User
 
@@ -67,3 +68,31 @@ def _objection(one: Objection) -> Facts:
         "state": one.get_state_display(),  # pyright: ignore[reportAttributeAccessIssue]
     }
     return Facts(facts, title)
+
+
+def exceptions(event: QuasiEvent, reader: User) -> Section | None:
+    """The exception reports that the reader sees: for nobody of the outlet concerned."""
+    found = seen_by(reader).filter(event=event).select_related("criterion", "made_by", "acknowledged_by")
+    blocks = [_exception(one) for one in found.select_related("reported_by")]
+    return Section(_("Exception reports"), blocks) if blocks else None
+
+
+def _exception(one: ExceptionReport) -> Facts:
+    facts = [
+        (_("Reported"), shown.by(one.made_by, one.made_at)),
+        (_("Known since"), str(one.known_on)),
+        (_("What is out of order"), one.words),
+    ]
+    if one.criterion:
+        facts.insert(0, (_("Criterion of a major event"), shown.read(one.criterion.name)))
+    if one.acknowledged_at:
+        facts += [
+            (_("Acknowledged"), shown.by(one.acknowledged_by, one.acknowledged_at)),
+            (_("What is done about it"), one.acknowledged_note),
+        ]
+    if one.reported_at:
+        facts += [
+            (_("Reported to the regulator"), f"{one.reported_on} {one.reference}"),
+            (_("Entered"), shown.by(one.reported_by, one.reported_at)),
+        ]
+    return Facts(facts)

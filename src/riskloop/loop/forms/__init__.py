@@ -1,6 +1,14 @@
 """The forms of every action, by the name under which pages and API send them."""
 
-from riskloop.loop.forms import closure, determination, discrimination, objections, personal, queries
+from riskloop.loop.forms import (
+    closure,
+    determination,
+    discrimination,
+    exceptions,
+    objections,
+    personal,
+    queries,
+)
 from riskloop.loop.forms.base import EventForm, PartForm
 from riskloop.loop.forms.personal import UnmaskForm
 
@@ -14,12 +22,14 @@ ON_EVENT: dict[str, type[EventForm]] = {
         *closure.FORMS,
         *queries.FORMS,
         *objections.FORMS,
+        *exceptions.FORMS,
         *personal.FORMS,
     )
 }
 ON_PART: dict[str, dict[str, type[PartForm]]] = {
     "measure": {form.name: form for form in closure.ON_MEASURE},
     "query": {form.name: form for form in queries.ON_QUERY},
+    "exception": {form.name: form for form in exceptions.ON_EXCEPTION},
     "objection": {form.name: form for form in objections.ON_OBJECTION},
 }
 """By what hangs on the event."""

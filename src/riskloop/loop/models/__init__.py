@@ -24,7 +24,8 @@ from riskloop.loop.models.closure import (
 )
 from riskloop.loop.models.determination import Determination, Responsible, Standing
 from riskloop.loop.models.events import CONFIRMED, Continuation, EvidenceRow, Outcome, QuasiEvent
-from riskloop.loop.models.limits import Step, TimeLimit
+from riskloop.loop.models.exceptions import ExceptionReport, MajorCriterion
+from riskloop.loop.models.limits import EscalationRule, Step, TimeLimit
 from riskloop.loop.models.objections import Objection, ObjectionKind, ObjectionState
 from riskloop.loop.models.objects import EventObject, ObjectKind
 from riskloop.loop.models.queries import (
@@ -52,14 +53,17 @@ __all__ = [
     "DailyStatistic",
     "Determination",
     "Driver",
+    "EscalationRule",
     "EventObject",
     "EventType",
     "EvidenceRow",
+    "ExceptionReport",
     "ExclusionReason",
     "Grade",
     "GradeRule",
     "GradeWeight",
     "LiabilityLevel",
+    "MajorCriterion",
     "Measure",
     "MeasureKind",
     "MeasureState",

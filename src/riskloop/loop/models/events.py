@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from riskloop.loop.models.closure import Measure
     from riskloop.loop.models.determination import Determination
+    from riskloop.loop.models.exceptions import ExceptionReport
     from riskloop.loop.models.objections import Objection
     from riskloop.loop.models.queries import Query
 
@@ -109,6 +110,7 @@ class QuasiEvent(models.Model):
     continuations: RelatedManager[Continuation]
     determinations: RelatedManager[Determination]
     evidence_rows: RelatedManager[EvidenceRow]
+    exception_reports: RelatedManager[ExceptionReport]
     measures: RelatedManager[Measure]
     objections: RelatedManager[Objection]
     queries: RelatedManager[Query]

@@ -22,6 +22,7 @@ class Step(models.TextChoices):
     MEASURE = "measure", _("Measure")
     APPEAL = "appeal", _("Appeal")
     DECIDE_APPEAL = "decide_appeal", _("Decision on an appeal")
+    REPORT_MAJOR = "report_major", _("Report of a major event")
 
 
 class TimeLimit(models.Model):
@@ -45,3 +46,23 @@ class TimeLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.grade} {self.days}"
+
+
+class EscalationRule(models.Model):
+    """From which level on those who supervise see an event, once it is overdue for longer than so many days.
+
+    `level` is that of a role's unit, `days` working days, from a day on.
+    """
+
+    level = models.TextField()
+    days = models.PositiveSmallIntegerField()
+    effective_from = models.DateField()
+
+    class Meta:
+        verbose_name = _("rule of escalation")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["level", "effective_from"], name="one_escalation_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.days}"

@@ -98,9 +98,9 @@ class Owed:
     sent_at: dt.datetime
 
 
-def owed_lines(queries: Iterable[Query]) -> list[Owed]:
+def owed_lines(queries: Iterable[Query], here: Clock | None = None) -> list[Owed]:
     """What is owed, the soonest due first."""
-    here = clock()
+    here = here or clock()
     lines: list[Owed] = []
     for query in queries:
         due = due_of(query, here)

@@ -1,0 +1,1 @@
+"""异常情况报告: who sees them, and where they are shown."""

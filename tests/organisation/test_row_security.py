@@ -25,6 +25,8 @@ from riskloop.loop.models import (
     Query,
     QueryRound,
     Responsible,
+    SampleItem,
+    SamplingPlan,
 )
 from riskloop.organisation.functions import READ_EVENTS, REVIEW_TRACES
 from riskloop.organisation.models import Look, LookKind, RoleAssignment, RoleDecision, User
@@ -47,6 +49,8 @@ TABLES = (
     Determination,
     Determination.other_drivers.through,
     Responsible,
+    SampleItem,
+    SamplingPlan,
     Measure,
     Objection,
     Query,
@@ -72,6 +76,20 @@ def rows(bank: None, person: Person) -> None:
         actions.determine(event, monitor, finding(other_drivers=("P2",)))
         actions.set_measure(event, monitor, "2_management", "…", verifier, DAY)
         event.objections.create(kind="appeal", words="…", made_by=verifier, made_at=timezone.now())
+        plan = SamplingPlan.objects.create(
+            unit_id=unit_id,
+            month=DAY.replace(day=1),
+            confidence=0.95,
+            margin=0.05,
+            expected=0.05,
+            seed=1,
+            population=1,
+            drawn_by=verifier,
+            drawn_at=timezone.now(),
+        )
+        plan.items.create(
+            event=event, part="random", outcome="excluded", concluded_by=monitor, concluded_at=timezone.now()
+        )
         event.exception_reports.create(words="…", known_on=DAY, made_by=verifier, made_at=timezone.now())
         query = event.queries.create(number=1, unit_id="O1", asked_by=monitor, asked_at=timezone.now())
         query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())

@@ -137,6 +137,12 @@ def on_exception(kind: str, action: str, function: str, **given: Any) -> Operati
     return Operation(f"act_on_exception:{action}", needs, path, of_unit=True, given=posted)
 
 
+def on_sample(action: str, function: str, **given: Any) -> Operation:
+    posted = {f"{action}-{{sample}}-{name}": value for name, value in given.items()}
+    path, needs = f"/samples/{{sample}}/{action}/", (f.READ_EVENTS, function)
+    return Operation(f"act_on_sample:{action}", needs, path, of_unit=True, given=posted)
+
+
 def on_query(action: str, function: str, **given: Any) -> Operation:
     posted = {f"{action}-{{query}}-{name}": value for name, value in given.items()}
     path, needs = f"/queries/{{query}}/{action}/", (f.READ_EVENTS, function)
@@ -177,6 +183,11 @@ def api_objection(kind: str, action: str, *needs: str) -> Operation:
 
 def api_exception(kind: str, action: str, *needs: str, **given: Any) -> Operation:
     path = f"/exceptions/{{{kind}}}/{action}"
+    return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
+
+
+def api_sample(action: str, *needs: str, **given: Any) -> Operation:
+    path = f"/sample_items/{{sample}}/{action}"
     return api(action, path, f.READ_EVENTS, *needs, of_unit=True, given=given)
 
 
@@ -253,6 +264,11 @@ PAGES = [
     on_event("ask_reopening", f.REOPEN, words="…"),
     on_event("urge", f.SUPERVISE, words="…"),
     on_event("report_exception", f.REPORT_EXCEPTIONS, words="…", known_on="2024-04-01"),
+    page("oversight", "/oversight/", f.OVERSEE),
+    page("oversight:draw_sample", "/oversight/", f.OVERSEE, given={"draw_sample-margin": "5"}),
+    unit_page("sample", "/oversight/{plan}/", f.OVERSEE),
+    on_sample("check_determination", f.OVERSEE, verdict="right"),
+    on_sample("check_exclusion", f.OVERSEE, verdict="right"),
     page("exceptions", "/exceptions/", one_of=EXCEPTIONS),
     on_exception("exception", "acknowledge_exception", f.RECEIVE_EXCEPTIONS, note="…"),
     on_exception("major", "report_to_regulator", f.RECEIVE_MAJOR, reported_on="2024-04-01", reference="1"),
@@ -466,6 +482,12 @@ API = [
     api_event("ask_reopening", f.REOPEN, words="…"),
     api_event("urge", f.SUPERVISE, words="…"),
     api_event("report_exception", f.REPORT_EXCEPTIONS, words="…", known_on="2024-04-01"),
+    api("list_samples", "/samples", f.OVERSEE),
+    api("get_sample", "/samples/{plan}", f.OVERSEE, of_unit=True),
+    api("list_fault_codes", "/fault_codes", EVENTS),
+    api("draw_sample", "/samples", f.OVERSEE, given={"unit_id": "{unit}", "month": "2024-02-01"}),
+    api_sample("check_determination", f.OVERSEE, verdict="right"),
+    api_sample("check_exclusion", f.OVERSEE, verdict="right"),
     api("list_exceptions", "/exceptions", one_of=EXCEPTIONS),
     api("list_major_criteria", "/major_criteria", EVENTS),
     api_exception("exception", "acknowledge_exception", f.RECEIVE_EXCEPTIONS, note="…"),

@@ -30,6 +30,8 @@ from riskloop.loop.models import (
     QuasiEvent,
     Query,
     QueryRound,
+    SampleItem,
+    SamplingPlan,
 )
 from riskloop.models.catalogue import model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
@@ -134,12 +136,15 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
     query.rounds.create(number=1, sent_by=monitor, sent_at=timezone.now())
     made = {"words": "…", "made_by": verifier, "made_at": timezone.now()}
     reported = made | {"known_on": DAY}
+    item = sampled(event, unit_id, monitor)
     held = person("R14", unit_id, f"p-{unit_id}")
     return {
         "unit": unit_id,
         "event": event.pk,
         "measure": measure.pk,
         "query": query.pk,
+        "sample": item.pk,
+        "plan": item.plan_id,
         "exception": event.exception_reports.create(**reported).pk,
         "major": event.exception_reports.create(criterion_id="2", **reported).pk,
         "appeal": event.objections.create(kind="appeal", **made).pk,
@@ -150,6 +155,15 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
         "hit": event_id("C12", "account", unit_id, DAY),
         "line": History.objects.filter(object_id=str(event.pk)).earliest("id").pk,
     }
+
+
+def sampled(event: QuasiEvent, unit_id: str, monitor: User) -> SampleItem:
+    """The event, drawn as one that was excluded."""
+    shares = dict.fromkeys(("confidence", "margin", "expected"), Decimal("0.05"))
+    how = {"seed": 1, "population": 1, "drawn_by": monitor, "drawn_at": timezone.now()}
+    plan = SamplingPlan.objects.create(unit_id=unit_id, month=DAY.replace(day=1), **shares, **how)
+    first = {"concluded_by": monitor, "concluded_at": event.concluded_at}
+    return plan.items.create(event=event, part="random", outcome="internal", **first)
 
 
 def attachment_of(event: QuasiEvent, user: User) -> Attachment:
@@ -249,6 +263,7 @@ def written() -> tuple[int, ...]:
         Measure,
         Objection,
         ExceptionReport,
+        SamplingPlan,
         Query,
         QueryRound,
         Attachment,

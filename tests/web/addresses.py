@@ -9,10 +9,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from riskloop.loop import actions
-from riskloop.loop.models import Measure, QuasiEvent, State
+from riskloop.loop.models import Measure, QuasiEvent, SamplingPlan, State
 from riskloop.organisation.models import User
 from riskloop.outgoing.models import Delivery, Endpoint
 from riskloop.outgoing.signing import new_secret, seal
+from tests.web import api_cases
 
 PUBLIC = {"account_login", "account_inactive", "set_language", "demo", "bell"}
 """What can be opened without having signed in; the bell then tells nothing."""
@@ -32,6 +33,7 @@ ACTING = {
     "act",
     "act_on_measure",
     "act_on_objection",
+    "act_on_sample",
     "act_on_exception",
     "act_on_query",
     "attachment",
@@ -129,6 +131,12 @@ def _query() -> list[list[Any]]:
     return [[found.pk]]
 
 
+def _sample() -> list[list[Any]]:
+    """A sample that is drawn for the test; it goes with it."""
+    found = SamplingPlan.objects.first() or api_cases.sample()
+    return [[found.pk]]
+
+
 def _endpoint() -> list[list[Any]]:
     return [[_delivery().endpoint_id]]
 
@@ -154,6 +162,8 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "strike_attachment": _uuid,
     "act_on_measure": lambda: [[Measure.objects.earliest("pk").pk, "verify"]],
     "act_on_exception": lambda: [[1, "acknowledge_exception"]],
+    "act_on_sample": lambda: [[1, "check_exclusion"]],
+    "sample": _sample,
     "act_on_objection": lambda: [[1, "reopen"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],

@@ -26,12 +26,14 @@ from riskloop.loop.models import (
     Objection,
     QuasiEvent,
     Query,
+    SampleItem,
+    SamplingPlan,
     SavedFilter,
 )
 from riskloop.loop.personal import unmask
 from riskloop.loop.saved_filters import SaveFilter
 from riskloop.loop.statistics import record_statistics
-from riskloop.models.catalogue import model_of, parameters_of
+from riskloop.models.catalogue import catalogue, model_of, parameters_of
 from riskloop.models.hits import event_id, to_hits
 from riskloop.organisation.account_actions import CreateAccount, create_user
 from riskloop.organisation.action import do
@@ -156,6 +158,19 @@ def reported(bank: People, criterion: str = "") -> ExceptionReport:
     return actions.report_exception(
         new_event(), bank.monitor, "疑似挪用客户资金。", timezone.localdate(), criterion
     )
+
+
+def sample() -> SamplingPlan:
+    """Of everything that was concluded in the month of the stage's last day."""
+    at = timezone.make_aware(dt.datetime.combine(LAST_DAY, dt.time(9)))
+    QuasiEvent.objects.exclude(concluded_at=None).update(concluded_at=at)
+    reviewer, codes = User.objects.get(username="guming"), list(catalogue())
+    how: dict[str, Any] = {"margin": Decimal("0.01"), "key_models": codes}
+    return actions.draw_sample(reviewer, Unit.objects.get(pk="HO"), LAST_DAY.replace(day=1), **how)
+
+
+def drawn(outcome: str) -> SampleItem:
+    return sample().items.filter(outcome=outcome).earliest("pk")
 
 
 def query_of(bank: People) -> Query:
@@ -429,6 +444,24 @@ EVERY: dict[str, Case] = {
     ),
     "refuse_reopening": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/refuse_reopening", NOTE)),
     "reopen": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/reopen", NOTE)),
+    "list_samples": ("supervisor", lambda b: ("/samples", {})),
+    "get_sample": ("supervisor", lambda b: (f"/samples/{sample().pk}", {})),
+    "draw_sample": (
+        "supervisor",
+        lambda b: ("/samples", {"unit_id": "12", "month": "2024-03-01", "key_people": [b.monitor.pk]}),
+    ),
+    "list_fault_codes": ("monitor", lambda b: ("/fault_codes", {})),
+    "check_exclusion": (
+        "supervisor",
+        lambda b: (
+            f"/sample_items/{drawn('excluded').pk}/check_exclusion",
+            {"verdict": "wrong", "faults": ["6_conclusion"], "note": "未核实资金去向"},
+        ),
+    ),
+    "check_determination": (
+        "supervisor",
+        lambda b: (f"/sample_items/{drawn('internal').pk}/check_determination", {"verdict": "right"}),
+    ),
     "urge": ("verifier", lambda b: (f"/events/{overdue().pk}/urge", {"words": "请三日内办结"})),
     "report_exception": (
         "monitor",

@@ -52,6 +52,8 @@ TABLES = (
     "loop_continuation",
     "loop_measure",
     "loop_objection",
+    "loop_sampleitem",
+    "loop_samplingplan",
     "loop_exceptionreport",
     "loop_queryround",
     "loop_query",

@@ -124,12 +124,14 @@ def test_what_is_late_is_marked_and_a_re_query_has_a_limit_of_its_own(
         query.rounds.update(sent_at=sent)
         return client.get(reverse("queries")).context["lines"][0].due.mark
 
-    # A general query may take three working days.
+    # A general query may take three working days, and is warned of the day before.
     assert [due_after(days) for days in (0, 3, 4)] == ["", "warning", "overdue"]
     assert 'class="due-overdue"' in client.get(page_of(query)).content.decode()
     actions.answer(query, bank.verifier, "属实。", "1_papers", ["一", "二", "三"])
     actions.ask_again(query, bank.monitor, "2_unclear", "请补充。")
-    assert [due_after(days) for days in (0, 1, 2)] == ["", "warning", "overdue"]
+    # A second answer may take one, and is warned of on the day itself; on a day off no limit ends.
+    at_the_limit = "warning" if here.calendar.works(here.today) else ""
+    assert [due_after(days) for days in (0, 1, 2)] == ["", at_the_limit, "overdue"]
     page = client.get(page_of(query)).content.decode()
     assert "表述不清" in page
 

@@ -85,6 +85,13 @@ OBJECTION_DECIDED = Kind(
 )
 
 
+CONCLUSION_WRONG = Kind(
+    "conclusion_wrong",
+    _("Your conclusion was looked at once more and found wrong: %(model)s, %(unit)s."),
+    "ti-zoom-exclamation",
+    _page,
+    _NAMED,
+)
 URGED = Kind("urged", _("An overdue event is urged on: %(model)s, %(unit)s."), "ti-urgent", _page, _NAMED)
 
 
@@ -163,6 +170,7 @@ KINDS = (
     MEASURE_SENT_BACK,
     OBJECTION_MADE,
     OBJECTION_DECIDED,
+    CONCLUSION_WRONG,
     URGED,
     EXCEPTION,
     MAJOR_EXCEPTION,
@@ -217,6 +225,11 @@ def tell_objection_made(objection: Objection, by: User) -> None:
 def tell_objection_decided(objection: Objection, by: User) -> None:
     """Who made it is told."""
     _tell([objection.made_by], OBJECTION_DECIDED, objection.event, by)
+
+
+def tell_conclusion_wrong(event: QuasiEvent, who: User, by: User) -> None:
+    """Who concluded is told that the reviewer found it wrong."""
+    _tell([who], CONCLUSION_WRONG, event, by)
 
 
 def tell_urged(event: QuasiEvent, by: User) -> None:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from riskloop.loop.exceptions.seeing import seen_by
-from riskloop.loop.models import ExceptionReport, Measure, Objection, Query
+from riskloop.loop.models import ExceptionReport, Measure, Objection, Query, SampleItem
+from riskloop.loop.oversight.reading import items_of
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.models import User
 
-Part = Measure | Query | Objection | ExceptionReport
-SEEN: Mapping[
-    str,
-    Callable[[User], QuerySet[Measure] | QuerySet[Query] | QuerySet[Objection] | QuerySet[ExceptionReport]],
-] = {
+Part = Measure | Query | Objection | ExceptionReport | SampleItem
+SEEN: Mapping[str, Callable[[User], QuerySet[Any]]] = {
     "measure": lambda user: Measure.objects.filter(event__in=visible_to(user)),
     "query": lambda user: Query.objects.filter(event__in=visible_to(user)),
     "objection": lambda user: Objection.objects.filter(event__in=visible_to(user)),
     "exception": seen_by,
+    "sample": items_of,
 }
 """By kind those that a person sees."""
 PLACES = {
@@ -28,6 +28,7 @@ PLACES = {
     "query": "queries",
     "objection": "objections",
     "exception": "exceptions",
+    "sample": "samples",
 }
 """By kind where its addresses are."""
 

@@ -77,6 +77,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "urge": Transition(UNDECIDED),
         # 监理: what was excluded wrongly begins anew.
         "check_exclusion": Transition((State.EXCLUDED,), (State.NEW,)),
+        "check_determination": Transition((State.DETERMINED, State.CLOSED)),
         # 查询书
         "ask": Transition(IN_HAND),
         "ask_again": Transition(IN_HAND),

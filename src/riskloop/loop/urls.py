@@ -16,6 +16,7 @@ from riskloop.loop import (
 from riskloop.loop.attachments import views as attachment_views
 from riskloop.loop.evidence import views as evidence_views
 from riskloop.loop.exceptions import views as exception_views
+from riskloop.loop.oversight import views as oversight_views
 from riskloop.loop.parts import PLACES
 from riskloop.loop.queries import views as query_views
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("exceptions/", exception_views.exceptions, name="exceptions"),
+    path("oversight/", oversight_views.oversight, name="oversight"),
+    path("oversight/<int:number>/", oversight_views.sample, name="sample"),
     path("queries/", query_views.queries, name="queries"),
     path("queries/<int:number>/", query_views.query, name="query"),
     path("statistics/", statistics_views.index, name="statistics"),

@@ -36,6 +36,7 @@ from riskloop.loop.forms.base import listed
 from riskloop.loop.history import timeline
 from riskloop.loop.models import ExclusionReason, QuasiEvent
 from riskloop.loop.offers import Offer, offers, offers_on
+from riskloop.loop.oversight.views import checks_on
 from riskloop.loop.parts import part_for
 from riskloop.loop.personal import clear_for, subject_shown, trace_look
 from riskloop.loop.queries.reading import QueryLine, query_lines
@@ -45,7 +46,7 @@ from riskloop.loop.unsent import unsent
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, TOO_LARGE, answer
-from riskloop.organisation.functions import DISCRIMINATE, EXPORT, READ_EVENTS
+from riskloop.organisation.functions import DISCRIMINATE, EXPORT, OVERSEE, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds, may
@@ -148,7 +149,9 @@ def _page(
     offered = offers(found, reader, given)
     measures, queries = _measures(request, found, given), query_lines(found, reader, given)
     objections, exceptions = _objections(request, found, given), reports_on(found, reader, given)
+    checks = checks_on(found, reader, given) if may(reader, OVERSEE, found.unit_id) else []
     clear = _clear(request, found, given)
+    parts = [*measures, *objections, *exceptions, *checks]
     context = {
         "event": found,
         "subject": subject_shown(found, reader),
@@ -160,12 +163,13 @@ def _page(
         "continuations": found.continuations.order_by("booked_on"),
         "timeline": timeline(found),
         "offers": offered,
-        "unsent": unsent(given, _shown(offered, [*measures, *objections, *exceptions], queries, clear)),
+        "unsent": unsent(given, _shown(offered, parts, queries, clear)),
         "determinations": determinations_of(found),
         "measures": measures,
         "objections": objections,
         "repeats": repeats_of(found, reader),
         "exceptions": exceptions,
+        "checks": checks,
         "queries": queries,
         "clear": clear,
         "place": queue.place_of(request, found.pk),

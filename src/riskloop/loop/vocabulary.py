@@ -9,11 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.actions.exceptions import EXCEPTION
+from riskloop.loop.actions.oversight import PLAN
 from riskloop.loop.history import EVENT
 from riskloop.loop.models import (
     Driver,
     EventType,
     ExclusionReason,
+    FaultCode,
     Grade,
     LiabilityLevel,
     MajorCriterion,
@@ -25,6 +27,7 @@ from riskloop.loop.models import (
     QueryState,
     State,
     SuspicionReason,
+    Verdict,
 )
 from riskloop.loop.models.catalogues import Listed
 from riskloop.organisation.masking import masked_text
@@ -113,6 +116,8 @@ EVENT_AND_MEASURES: Fields = {
     "sent_back_by_id": Field(_("Sent back by"), people, for_auditors=True),
     "sent_back_at": Field(_("Sent back at"), moments, for_auditors=True),
     "lapsed": Field(_("Measures that lapsed"), numbers),
+    "verdict": Field(_("The conclusion is"), choices(Verdict.choices)),
+    "faults": Field(_("Faults"), of_list(FaultCode)),
     "model_version": Field(_("Version of the model"), for_auditors=True),
     "parameter_version": Field(_("Version of the parameters"), for_auditors=True),
     "parameters": Field(_("Parameters"), for_auditors=True),
@@ -170,9 +175,30 @@ OF_EXCEPTION: Fields = {
     **for_machines("id", "words", "acknowledged_note"),
 }
 
+OF_PLAN: Fields = {
+    "unit_id": Field(_("Unit"), units),
+    "month": Field(_("Month")),
+    "confidence": Field(_("Confidence"), numbers),
+    "margin": Field(_("Margin"), numbers),
+    "expected": Field(_("Expected error rate"), numbers),
+    "key_models": Field(_("Key models")),
+    "key_categories": Field(_("Key business")),
+    "key_people": Field(_("Key people"), people),
+    "population": Field(_("Excluded in the month"), numbers),
+    "drawn": Field(_("Drawn"), numbers),
+    "seed": Field(_("Seed of the draw"), for_auditors=True),
+    "drawn_by_id": Field(_("Drawn by"), people, for_auditors=True),
+    "drawn_at": Field(_("Drawn at"), moments, for_auditors=True),
+    **for_machines("id"),
+}
+
 VOCABULARY = Vocabulary(
-    objects={EVENT: _("Quasi-risk event"), EXCEPTION: _("Exception report")},
-    fields={EVENT: EVENT_AND_MEASURES, EXCEPTION: OF_EXCEPTION},
+    objects={
+        EVENT: _("Quasi-risk event"),
+        EXCEPTION: _("Exception report"),
+        PLAN: _("Sampling plan"),
+    },
+    fields={EVENT: EVENT_AND_MEASURES, EXCEPTION: OF_EXCEPTION, PLAN: OF_PLAN},
     actions={
         "found": Deed(_("Found by the model"), "ti-radar-2"),
         "opened": Deed(_("Opened as a finding"), "ti-flag"),
@@ -203,6 +229,9 @@ VOCABULARY = Vocabulary(
         "report_exception": Deed(_("Exception reported"), "ti-alert-triangle"),
         "acknowledge_exception": Deed(_("Exception report acknowledged"), "ti-eye-check"),
         "report_to_regulator": Deed(_("Reported to the regulator"), "ti-building-bank"),
+        "draw_sample": Deed(_("Sample drawn"), "ti-dice-5"),
+        "check_exclusion": Deed(_("Exclusion looked at once more"), "ti-zoom-check"),
+        "check_determination": Deed(_("Determination looked at once more"), "ti-zoom-check"),
         "urge": Deed(_("Urged on"), "ti-urgent"),
         "appeal": Deed(_("Appealed"), "ti-message-report"),
         "withdraw_appeal": Deed(_("Appeal withdrawn"), "ti-message-off"),

@@ -115,6 +115,8 @@ SECURED = (
     "loop_query",
     "loop_queryround",
     "loop_responsible",
+    "loop_sampleitem",
+    "loop_samplingplan",
     "organisation_look",
 )
 """The tables that are to be under row-level security."""

@@ -49,6 +49,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
         ("queries", _("Queries to answer"), "ti-mail", ""),
         ("exceptions", _("Exception reports"), "ti-alert-triangle", ""),
+        ("oversight", _("Oversight"), "ti-zoom-check", ""),
         ("calendar", _("Calendar and limits"), "ti-calendar-time", ""),
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),

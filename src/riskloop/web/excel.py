@@ -50,6 +50,8 @@ PAGES = frozenset(
         "person",
         "calendar",
         "exceptions",
+        "oversight",
+        "sample",
     }
 )
 """The names of the pages that have tables."""

@@ -42,6 +42,7 @@ TAGS = {
     "events": gettext_lazy("Quasi-risk events"),
     "queries": gettext_lazy("Queries"),
     "exceptions": gettext_lazy("Exception reports"),
+    "oversight": gettext_lazy("Oversight"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
     "notices": gettext_lazy("Notices"),

@@ -4,6 +4,7 @@ from riskloop.loop.api import bulk, context, events, lists, objections, saved, s
 from riskloop.loop.attachments import api as attachments
 from riskloop.loop.evidence import api as evidence
 from riskloop.loop.exceptions import api as exceptions
+from riskloop.loop.oversight import api as oversight
 from riskloop.loop.queries import api as queries
 
 # Many at once before one: the operations on one event would take "bulk" for the id of it.
@@ -13,6 +14,7 @@ ROUTERS = (
     objections.router,
     queries.router,
     exceptions.router,
+    oversight.router,
     attachments.router,
     evidence.router,
     context.router,

@@ -41,6 +41,7 @@ SECTIONS: list[SectionOf] = [
     work.measures,
     exchanges.objections,
     exchanges.exceptions,
+    exchanges.second_looks,
     work.attachments,
     record.history,
     record.chain,

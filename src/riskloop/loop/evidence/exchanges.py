@@ -1,4 +1,4 @@
-"""The sections about what people said to one another: queries and answers, objections and decisions."""
+"""The sections about what people said: queries, objections, exception reports, second looks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from riskloop.loop import shown
 from riskloop.loop.evidence.blocks import Facts, Section
 from riskloop.loop.exceptions.seeing import seen_by
-from riskloop.loop.models import ExceptionReport, Objection, QuasiEvent, Query
+from riskloop.loop.models import ExceptionReport, Objection, QuasiEvent, Query, SampleItem
+from riskloop.loop.oversight.reading import faults_of, items_on
 from riskloop.loop.queries.reading import RoundLine, rounds_of, whole
 from riskloop.organisation.models import User
 
@@ -96,3 +97,22 @@ def _exception(one: ExceptionReport) -> Facts:
             (_("Entered"), shown.by(one.reported_by, one.reported_at)),
         ]
     return Facts(facts)
+
+
+def second_looks(event: QuasiEvent, reader: User) -> Section | None:
+    """The times that a conclusion was looked at once more, for those who oversee, the oldest first."""
+    blocks = [_second_look(one) for one in reversed(items_on(event, reader)) if one.verdict]
+    return Section(_("Second look"), blocks) if blocks else None
+
+
+def _second_look(one: SampleItem) -> Facts:
+    return Facts(
+        [
+            (_("Sample"), f"{one.plan.month:%Y-%m} {one.get_part_display()}"),  # pyright: ignore[reportAttributeAccessIssue]
+            (_("Concluded"), shown.by(one.concluded_by, one.concluded_at)),
+            (_("The conclusion is"), one.get_verdict_display()),  # pyright: ignore[reportAttributeAccessIssue]
+            (_("Faults"), "\n".join(shown.read(fault.name) for fault in faults_of(one)) or shown.NOTHING),
+            (_("What was found"), one.note or shown.NOTHING),
+            (_("Looked at"), shown.by(one.checked_by, one.checked_at)),
+        ]
+    )

@@ -6,6 +6,7 @@ from riskloop.loop.forms import (
     discrimination,
     exceptions,
     objections,
+    oversight,
     personal,
     queries,
 )
@@ -30,6 +31,7 @@ ON_PART: dict[str, dict[str, type[PartForm]]] = {
     "measure": {form.name: form for form in closure.ON_MEASURE},
     "query": {form.name: form for form in queries.ON_QUERY},
     "exception": {form.name: form for form in exceptions.ON_EXCEPTION},
+    "sample": {form.name: form for form in oversight.ON_SAMPLE},
     "objection": {form.name: form for form in objections.ON_OBJECTION},
 }
 """By what hangs on the event."""

@@ -28,6 +28,7 @@ from riskloop.loop.models.exceptions import ExceptionReport, MajorCriterion
 from riskloop.loop.models.limits import EscalationRule, Step, TimeLimit
 from riskloop.loop.models.objections import Objection, ObjectionKind, ObjectionState
 from riskloop.loop.models.objects import EventObject, ObjectKind
+from riskloop.loop.models.oversight import FaultCode, Part, SampleItem, SamplingPlan, Verdict
 from riskloop.loop.models.queries import (
     Query,
     QueryFault,
@@ -59,6 +60,7 @@ __all__ = [
     "EvidenceRow",
     "ExceptionReport",
     "ExclusionReason",
+    "FaultCode",
     "Grade",
     "GradeRule",
     "GradeWeight",
@@ -73,6 +75,7 @@ __all__ = [
     "ObjectionKind",
     "ObjectionState",
     "Outcome",
+    "Part",
     "Purpose",
     "QuasiEvent",
     "Query",
@@ -83,6 +86,8 @@ __all__ = [
     "QueryTemplate",
     "RepeatRule",
     "Responsible",
+    "SampleItem",
+    "SamplingPlan",
     "SavedFilter",
     "Standing",
     "State",
@@ -90,5 +95,6 @@ __all__ = [
     "SuspicionReason",
     "TemplateQuestion",
     "TimeLimit",
+    "Verdict",
     "VerificationMethod",
 ]

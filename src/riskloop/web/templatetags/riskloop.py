@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, SupportsFloat
 
 from django import template
 from django.utils.html import format_html
@@ -75,6 +75,12 @@ def named(code: str, kind: str) -> str:
 def subject_key(event: QuasiEvent) -> str:
     """The subject's id as people know it, without the table's name before it; a customer's number masked."""
     return masked_subject(event.subject_kind, event.subject_id)
+
+
+@register.filter
+def percent(share: SupportsFloat) -> str:
+    """A share of 1 as per cent, to one decimal."""
+    return f"{float(share) * 100:.1f} %"
 
 
 @register.filter

@@ -137,6 +137,14 @@ def on_exception(kind: str, action: str, function: str, **given: Any) -> Operati
     return Operation(f"act_on_exception:{action}", needs, path, of_unit=True, given=posted)
 
 
+SAMPLE = {"unit": "{unit}", "month": "2024-02", "confidence": "95", "margin": "5", "expected": "5"}
+
+
+def posted(action: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As the form of an action sends it."""
+    return {f"{action}-{name}": value for name, value in given.items()}
+
+
 def on_sample(action: str, function: str, **given: Any) -> Operation:
     posted = {f"{action}-{{sample}}-{name}": value for name, value in given.items()}
     path, needs = f"/samples/{{sample}}/{action}/", (f.READ_EVENTS, function)
@@ -265,7 +273,7 @@ PAGES = [
     on_event("urge", f.SUPERVISE, words="…"),
     on_event("report_exception", f.REPORT_EXCEPTIONS, words="…", known_on="2024-04-01"),
     page("oversight", "/oversight/", f.OVERSEE),
-    page("oversight:draw_sample", "/oversight/", f.OVERSEE, given={"draw_sample-margin": "5"}),
+    page("oversight:draw_sample", "/oversight/", f.OVERSEE, given=posted("draw_sample", SAMPLE)),
     unit_page("sample", "/oversight/{plan}/", f.OVERSEE),
     on_sample("check_determination", f.OVERSEE, verdict="right"),
     on_sample("check_exclusion", f.OVERSEE, verdict="right"),

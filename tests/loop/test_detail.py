@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from riskloop.loop.detail import possible_owners
+from riskloop.loop.candidates import possible_owners
 from riskloop.loop.models import Driver, QuasiEvent
 from riskloop.loop.scores import driver_in_force, drivers_in_force
 from riskloop.organisation.functions import CARRY_OUT

@@ -164,6 +164,7 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "act_on_exception": lambda: [[1, "acknowledge_exception"]],
     "act_on_sample": lambda: [[1, "check_exclusion"]],
     "sample": _sample,
+    "monitor": lambda: [[User.objects.get(username="lin").pk]],
     "act_on_objection": lambda: [[1, "reopen"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],

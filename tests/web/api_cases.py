@@ -444,6 +444,16 @@ EVERY: dict[str, Case] = {
     ),
     "refuse_reopening": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/refuse_reopening", NOTE)),
     "reopen": ("approver", lambda b: (f"/objections/{to_reopen(b).pk}/reopen", NOTE)),
+    "list_load": ("monitor", lambda b: ("/monitors", {})),
+    "set_skill": (
+        "monitor",
+        lambda b: (
+            f"/monitors/{b.branch.pk}/skill",
+            {"categories": ["statistical"], "most_in_hand": 20} | WHY,
+        ),
+    ),
+    "give_out_events": ("monitor", lambda b: ("/events/give_out", {})),
+    "assign_by_rule": ("monitor", lambda b: (f"/events/{new_event().pk}/assign_by_rule", {})),
     "list_samples": ("supervisor", lambda b: ("/samples", {})),
     "get_sample": ("supervisor", lambda b: (f"/samples/{sample().pk}", {})),
     "draw_sample": (

@@ -48,6 +48,7 @@ TABLES = (
     "organisation_look",
     "organisation_unmasking",
     "loop_attachment",
+    "loop_monitorskill",
     "loop_evidencerow",
     "loop_continuation",
     "loop_measure",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from riskloop.loop.actions import Action, Exclude, HandBack, Take, Wake
+from riskloop.loop.actions import Action, Assign, AssignByRule, Exclude, HandBack, Take, Wake
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.action import Refused, do
@@ -17,6 +17,8 @@ from riskloop.organisation.models import User
 
 MOST = 200
 """Events at once."""
+DIGITS = 19
+"""So many a number has that no account can have."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,14 @@ class Bulk:
 
 BULK: dict[str, Bulk] = {
     "take": Bulk(gettext_lazy("Take"), lambda event, user, given: Take(event, user)),  # noqa: ARG005
+    "assign_by_rule": Bulk(
+        gettext_lazy("Assign by the rule"),
+        lambda event, user, given: AssignByRule(event, user),  # noqa: ARG005
+    ),
+    "assign": Bulk(
+        gettext_lazy("Assign to a monitor"),
+        lambda event, user, given: Assign(event, user, _person(given.get("to", ""))),
+    ),
     "exclude": Bulk(
         gettext_lazy("Exclude"),
         lambda event, user, given: Exclude(event, user, given.get("reason", ""), given.get("note", "")),
@@ -68,6 +78,10 @@ def in_bulk(user: User, name: str, ids: Sequence[uuid.UUID], given: Mapping[str,
         raise Refused("events", _("Choose between 1 and %(number)d events.") % {"number": MOST})
     seen = visible_to(user).select_related("unit").in_bulk(ids)
     return [_one(user, name, event_id, seen.get(event_id), given) for event_id in ids]
+
+
+def _person(number: str) -> User | None:
+    return User.objects.filter(pk=number).first() if number.isdecimal() and len(number) < DIGITS else None
 
 
 def _one(

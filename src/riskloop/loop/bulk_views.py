@@ -26,7 +26,7 @@ def bulk(request: SignedIn) -> HttpResponse:
     """Does it to each ticked event; says of each that it is done, or why not."""
     kept = request.session.get("queue") or {"query": EVERYTHING_OPEN}
     back = f"{reverse('events')}?{kept['query']}"
-    given = {name: read_word(request.POST.get(name, ""))[:2000] for name in ("reason", "note")}
+    given = {name: read_word(request.POST.get(name, ""))[:2000] for name in ("reason", "note", "to")}
     try:
         answers = in_bulk(request.user, request.POST.get("action", ""), _ids(request), given)
     except Refused as refused:

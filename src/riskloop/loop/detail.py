@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from riskloop.loop import actions
@@ -23,10 +23,8 @@ from riskloop.loop.models import (
     Step,
 )
 from riskloop.loop.personal import asking, clear_for
-from riskloop.organisation.functions import CARRY_OUT, DISCRIMINATE
 from riskloop.organisation.masking import masked_row
-from riskloop.organisation.models import Staff, StaffCustomer, Teller, User
-from riskloop.organisation.scope import people_who_may
+from riskloop.organisation.models import Staff, User
 from riskloop.organisation.unmasking import SHORTEST_REASON
 
 
@@ -164,29 +162,6 @@ def determinations_of(event: QuasiEvent) -> list[Stated]:
 
 def _answering(person: Responsible, names: Mapping[str, str]) -> Answering:
     return Answering(person.staff_id, names.get(person.staff_id, ""), person.level)
-
-
-def possible_monitors(event: QuasiEvent) -> QuerySet[User]:
-    """Who may discriminate events of the event's unit, and has no interest in what is behind it."""
-    return _free_of_interest(event, DISCRIMINATE)
-
-
-def possible_owners(event: QuasiEvent) -> QuerySet[User]:
-    """Who may carry out measures for the event's unit, and has no interest in what is behind the event."""
-    return _free_of_interest(event, CARRY_OUT)
-
-
-def _free_of_interest(event: QuasiEvent, function: str) -> QuerySet[User]:
-    hands, authorisers, customers = event.named("teller_ids", "authoriser_ids", "customer_ids")
-    tellers = Teller.objects.filter(teller_id__in=hands | authorisers)
-    interested = tellers.exclude(staff_id=None).values("staff_id")
-    related = StaffCustomer.objects.filter(customer_id__in=customers).values("staff_id")
-    return (
-        people_who_may(function, event.unit_id)
-        .exclude(staff_id__in=interested)
-        .exclude(staff_id__in=related)
-        .order_by("display_name", "username")
-    )
 
 
 def possible_unmasking(event: QuasiEvent, user: User) -> Possible:

@@ -8,6 +8,9 @@ from collections.abc import Collection
 from riskloop.loop.models import ApprovalRule, Grade, GradeRule, ModelGrade
 from riskloop.models.catalogue import catalogue
 
+RANKS = {grade: rank for rank, grade in enumerate(Grade, start=1)}
+"""The gravest last."""
+
 
 def grade_of_model(code: str, day: dt.date) -> str:
     """The grade of a model's events on `day`: what the bank has set, else what the model proposes."""
@@ -21,21 +24,12 @@ def grade_of_model(code: str, day: dt.date) -> str:
 
 def features_for_key_attention(day: dt.date) -> int:
     """So many risk features or more raise a bundle to key attention on `day`."""
-    rules = GradeRule.objects.order_by("-effective_from")
-    rule = rules.filter(effective_from__lte=day).first() or rules.last()
-    if rule is None:
-        raise LookupError("there is no rule of grading")
-    return rule.features
+    return GradeRule.in_force(day).features
 
 
 def needs_approval(grade: str, day: dt.date) -> bool:
     """Whether on `day` a determination of this grade counts only once a second person has approved it."""
-    rules = ApprovalRule.objects.order_by("-effective_from")
-    rule = rules.filter(effective_from__lte=day).first() or rules.last()
-    if rule is None:
-        raise LookupError("there is no rule of approval")
-    order = list(Grade.values)
-    return order.index(grade) >= order.index(rule.grade)
+    return RANKS[Grade(grade)] >= RANKS[Grade(ApprovalRule.in_force(day).grade)]
 
 
 def grade_together(own: str, grades: Collection[str], features: int, needed: int) -> str:

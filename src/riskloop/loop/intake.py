@@ -23,6 +23,7 @@ from riskloop.detection.sinks import Evidence
 from riskloop.loop import history
 from riskloop.loop.actions import require
 from riskloop.loop.announcing import announce_opened
+from riskloop.loop.assignment.giving import after_a_run
 from riskloop.loop.bundles import bundle_day
 from riskloop.loop.grades import grade_of_model
 from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent, State
@@ -67,8 +68,9 @@ class LoopSink:
         self._take_volumes(day, rows)
 
     def finish_day(self, day: dt.date) -> None:
-        """All models have run on the day: what belongs together is joined and graded."""
+        """All models have run on the day: what belongs together is joined and graded, then given out."""
         bundle_day(day)
+        after_a_run()
 
     @transaction.atomic
     def take(

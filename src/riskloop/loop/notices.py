@@ -132,6 +132,13 @@ def _escalated(_day: str) -> str:
     return f"{reverse('events')}?due=escalated"
 
 
+def _in_hand(_when: str) -> str:
+    return f"{reverse('events')}?state=in_hand&assignee=mine"
+
+
+MANY_GIVEN = Kind(
+    "many_given", _("Events that you were given: %(number)s."), "ti-user-plus", _in_hand, {"number": None}
+)
 ESCALATED = Kind(
     "escalated",
     _("Overdue events that have come up to you: %(number)s."),
@@ -176,6 +183,7 @@ KINDS = (
     MAJOR_EXCEPTION,
     DUE_TODAY,
     ESCALATED,
+    MANY_GIVEN,
     QUERY_SENT,
     QUERY_COPIED,
     QUERY_ANSWERED,
@@ -183,7 +191,12 @@ KINDS = (
 )
 
 
-def tell_given(event: QuasiEvent, by: User) -> None:
+def tell_many_given(person: User, when: dt.datetime, number: int) -> None:
+    """A monitor is told once how many events were given out to him."""
+    tell([person], MANY_GIVEN.code, "moment", when.isoformat(), number=number)
+
+
+def tell_given(event: QuasiEvent, by: User | None) -> None:
     """Its new assignee is told that he has it."""
     if event.assignee is not None:
         _tell([event.assignee], EVENT_GIVEN, event, by)
@@ -282,7 +295,7 @@ def _tell(
     people: Iterable[User],
     kind: Kind,
     event: QuasiEvent,
-    by: User,
+    by: User | None,
     *,
     about: tuple[str, Any] | None = None,
     **more: str,

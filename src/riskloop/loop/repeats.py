@@ -26,15 +26,6 @@ class Repeat:
     same_unit: bool
 
 
-def period(day: dt.date) -> int:
-    """Days, by the rule in force on `day`."""
-    rules = RepeatRule.objects.order_by("-effective_from")
-    rule = rules.filter(effective_from__lte=day).first() or rules.last()
-    if rule is None:
-        raise LookupError("there is no rule of repeat offences")
-    return rule.days
-
-
 def repeats_of(event: QuasiEvent, reader: User) -> list[Repeat]:
     """The earlier events that this one repeats, seen by the reader, the latest first.
 
@@ -43,7 +34,7 @@ def repeats_of(event: QuasiEvent, reader: User) -> list[Repeat]:
     if event.driver is None or event.outcome not in CONFIRMED:
         return []
     people = set(_answering(event.pk))
-    before = _earlier(visible_to(reader), event.booked_on, period(event.booked_on))
+    before = _earlier(visible_to(reader), event.booked_on, RepeatRule.in_force(event.booked_on).days)
     found = list(
         before.filter(driver__code=event.driver.code)
         .exclude(pk=event.pk)
@@ -78,7 +69,7 @@ def _answered_by(people: set[str]) -> QuerySet[Responsible, dict[str, Any]]:
 
 def repeated(events: QuerySet[QuasiEvent], day: dt.date) -> QuerySet[QuasiEvent]:
     """Those of the events that repeat another one: by the rule in force on `day`, found by the database."""
-    days = dt.timedelta(days=period(day))
+    days = dt.timedelta(days=RepeatRule.in_force(day).days)
     earlier = (
         QuasiEvent.objects.filter(
             outcome__in=CONFIRMED,

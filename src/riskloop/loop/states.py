@@ -46,6 +46,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
     {
         # 甄别
         "assign": Transition((State.NEW,), (State.ASSIGNED,)),
+        "assign_by_rule": Transition((State.NEW,), (State.ASSIGNED,)),
         "take": Transition((State.NEW,), (State.ASSIGNED,)),
         "hand_over": Transition(IN_HAND),
         "hand_back": Transition(IN_HAND, (State.NEW,)),

@@ -8,9 +8,9 @@ import django_tables2 as tables
 from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models import Grade, QuasiEvent
+from riskloop.loop.grades import RANKS
+from riskloop.loop.models import QuasiEvent
 
-RANKS = {grade: rank for rank, grade in enumerate(Grade, start=1)}
 # A day may have thousands of events: the last word of every order is the key, so that pages do not overlap.
 NEWEST = ("-booked_on", "pk")
 

@@ -13,6 +13,7 @@ from riskloop.loop import (
     statistics_views,
     views,
 )
+from riskloop.loop.assignment import views as assignment_views
 from riskloop.loop.attachments import views as attachment_views
 from riskloop.loop.evidence import views as evidence_views
 from riskloop.loop.exceptions import views as exception_views
@@ -34,6 +35,8 @@ urlpatterns = [
     path("events/<uuid:event_id>/earlier/", context_views.earlier, name="event_earlier"),
     path("events/<uuid:event_id>/usual/", context_views.usual, name="event_usual"),
     path("events/<uuid:event_id>/<slug:action>/", views.act, name="act"),
+    path("assignment/", assignment_views.assignment, name="assignment"),
+    path("assignment/<int:user_id>/", assignment_views.monitor, name="monitor"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("exceptions/", exception_views.exceptions, name="exceptions"),
     path("oversight/", oversight_views.oversight, name="oversight"),

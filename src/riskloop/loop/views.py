@@ -21,6 +21,7 @@ from riskloop.loop.attachments.forms import AttachForm
 from riskloop.loop.attachments.reading import panel
 from riskloop.loop.attachments.uploads import stopped
 from riskloop.loop.bulk import BULK
+from riskloop.loop.candidates import monitors_of
 from riskloop.loop.deadlines import clock
 from riskloop.loop.detail import (
     determinations_of,
@@ -46,7 +47,7 @@ from riskloop.loop.unsent import unsent
 from riskloop.loop.visibility import bundle_of, event_for
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, TOO_LARGE, answer
-from riskloop.organisation.functions import DISCRIMINATE, EXPORT, OVERSEE, READ_EVENTS
+from riskloop.organisation.functions import ASSIGN, DISCRIMINATE, EXPORT, OVERSEE, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds, may
@@ -75,6 +76,7 @@ def events(request: SignedIn) -> HttpResponse:
         "may_export": holds(request.user, EXPORT),
         "bulk_actions": BULK if holds(request.user, DISCRIMINATE) else {},
         "bulk_reasons": partial(listed, ExclusionReason),
+        "bulk_monitors": partial(monitors_of, request.user, ASSIGN),
         "saved_filters": filters_of(request.user),
         "kept_query": kept_of(request.GET.urlencode()),
     }

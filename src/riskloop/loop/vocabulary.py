@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from riskloop.loop.actions.assignment import SKILL
 from riskloop.loop.actions.exceptions import EXCEPTION
 from riskloop.loop.actions.oversight import PLAN
 from riskloop.loop.history import EVENT
@@ -30,6 +31,8 @@ from riskloop.loop.models import (
     Verdict,
 )
 from riskloop.loop.models.catalogues import Listed
+from riskloop.loop.shown import read
+from riskloop.models.labels import CATEGORY_NAMES
 from riskloop.organisation.masking import masked_text
 from riskloop.organisation.naming import choices, each, moments, numbers, people, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
@@ -58,6 +61,11 @@ def of_list(kind: type[Listed]) -> Callable[[Collection[Any]], Mapping[Any, str]
         return {code: line.name.in_language(language) for code, line in found.items()}
 
     return names
+
+
+def category_name(code: str) -> str:
+    """A category of models."""
+    return read(CATEGORY_NAMES[code]) if code in CATEGORY_NAMES else code
 
 
 def answering(keys: Collection[Any]) -> Mapping[Any, str]:
@@ -116,6 +124,8 @@ EVENT_AND_MEASURES: Fields = {
     "sent_back_by_id": Field(_("Sent back by"), people, for_auditors=True),
     "sent_back_at": Field(_("Sent back at"), moments, for_auditors=True),
     "lapsed": Field(_("Measures that lapsed"), numbers),
+    "in_hand_before": Field(_("Events in hand before"), numbers),
+    "most_in_hand": Field(_("Events in hand at most"), numbers),
     "verdict": Field(_("The conclusion is"), choices(Verdict.choices)),
     "faults": Field(_("Faults"), of_list(FaultCode)),
     "model_version": Field(_("Version of the model"), for_auditors=True),
@@ -182,7 +192,7 @@ OF_PLAN: Fields = {
     "margin": Field(_("Margin"), numbers),
     "expected": Field(_("Expected error rate"), numbers),
     "key_models": Field(_("Key models")),
-    "key_categories": Field(_("Key business")),
+    "key_categories": Field(_("Key business"), each(category_name)),
     "key_people": Field(_("Key people"), people),
     "population": Field(_("Excluded in the month"), numbers),
     "drawn": Field(_("Drawn"), numbers),
@@ -192,13 +202,21 @@ OF_PLAN: Fields = {
     **for_machines("id"),
 }
 
+OF_SKILL: Fields = {
+    "person_id": Field(_("Monitor"), people),
+    "categories": Field(_("Businesses"), each(category_name)),
+    "highest_grade": Field(_("Highest grade"), choices(Grade.choices)),
+    "most_in_hand": Field(_("Events in hand at most"), numbers),
+}
+
 VOCABULARY = Vocabulary(
     objects={
         EVENT: _("Quasi-risk event"),
         EXCEPTION: _("Exception report"),
         PLAN: _("Sampling plan"),
+        SKILL: _("Skill of a monitor"),
     },
-    fields={EVENT: EVENT_AND_MEASURES, EXCEPTION: OF_EXCEPTION, PLAN: OF_PLAN},
+    fields={EVENT: EVENT_AND_MEASURES, EXCEPTION: OF_EXCEPTION, PLAN: OF_PLAN, SKILL: OF_SKILL},
     actions={
         "found": Deed(_("Found by the model"), "ti-radar-2"),
         "opened": Deed(_("Opened as a finding"), "ti-flag"),
@@ -210,6 +228,8 @@ VOCABULARY = Vocabulary(
         "bundled": Deed(_("Joined with what shares its object, and graded"), "ti-packages"),
         "take": Deed(_("Taken"), "ti-hand-grab"),
         "assign": Deed(_("Assigned to a monitor"), "ti-user-plus"),
+        "assign_by_rule": Deed(_("Assigned by the rule"), "ti-arrows-split-2"),
+        "set_skill": Deed(_("Skill of a monitor set"), "ti-adjustments"),
         "hand_over": Deed(_("Handed over"), "ti-user-share"),
         "snooze": Deed(_("Put aside"), "ti-zzz"),
         "wake": Deed(_("Taken up again"), "ti-sun"),

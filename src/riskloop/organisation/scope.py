@@ -263,13 +263,18 @@ def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
 
 def _held(function: str, unit_id: str | None) -> QuerySet[RoleAssignment]:
     """The roles held by active people that allow the function for the unit."""
-    able = [pair for pair, functions in _functions().items() if function in functions]
-    held = running().filter(_role_at_level(able), user__is_active=True)
+    held = _holding(function)
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
     if unit is None:
         return held.filter(unit__parent=None)
     steps = unit.path.split("/")
     return held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
+
+
+def _holding(function: str) -> QuerySet[RoleAssignment]:
+    """The roles of active people that allow the function where they hold them."""
+    able = [pair for pair, functions in _functions().items() if function in functions]
+    return running().filter(_role_at_level(able), user__is_active=True)
 
 
 def units_above_with(function: str, unit_id: str | None) -> QuerySet[Unit]:
@@ -283,6 +288,20 @@ def nearest_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
     paths = held.values_list("unit__path", flat=True)
     lowest = max(paths, key=len, default="")
     return User.objects.filter(pk__in=held.filter(unit__path=lowest).values("user_id"))
+
+
+def nearness(function: str, unit_id: str | None) -> dict[int, int]:
+    """Of `people_who_may` by account how near above the unit they hold it: the number of levels down."""
+    held = _held(function, unit_id).values_list("user_id", "unit__path")
+    found: dict[int, int] = {}
+    for user_id, path in held:
+        found[user_id] = max(found.get(user_id, 0), path.count("/"))
+    return found
+
+
+def people_in(function: str, units: QuerySet[Unit]) -> QuerySet[User]:
+    """The active people who hold the function in one of these units."""
+    return User.objects.filter(pk__in=_holding(function).filter(unit__in=units).values("user_id"))
 
 
 def _role_at_level(pairs: Collection[tuple[str, str]]) -> Q:

@@ -47,6 +47,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
     listed = (
         ("overview", _("Overview"), "ti-layout-dashboard", ""),
         ("events", _("Quasi-risk events"), "ti-list-check", f"?{EVERYTHING_OPEN}"),
+        ("assignment", _("Assignment"), "ti-users-group", ""),
         ("queries", _("Queries to answer"), "ti-mail", ""),
         ("exceptions", _("Exception reports"), "ti-alert-triangle", ""),
         ("oversight", _("Oversight"), "ti-zoom-check", ""),

@@ -50,6 +50,7 @@ PAGES = frozenset(
         "person",
         "calendar",
         "exceptions",
+        "assignment",
         "oversight",
         "sample",
     }

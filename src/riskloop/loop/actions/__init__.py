@@ -1,6 +1,7 @@
 """Everything a person can do to an event. Pages, API, jobs and commands call these and nothing else."""
 
 from riskloop.loop.actions.anew import begin_anew
+from riskloop.loop.actions.assignment import AssignByRule, SetSkill
 from riskloop.loop.actions.attachments import Attach, Strike, attach, strike
 from riskloop.loop.actions.base import Action, finding_of, move
 from riskloop.loop.actions.closure import (
@@ -105,6 +106,7 @@ __all__ = [
     "AskAgain",
     "AskReopening",
     "Assign",
+    "AssignByRule",
     "Attach",
     "CheckDetermination",
     "CheckExclusion",
@@ -128,6 +130,7 @@ __all__ = [
     "SendMeasureBack",
     "SetMeasure",
     "SetOwner",
+    "SetSkill",
     "Snooze",
     "Strike",
     "Take",

@@ -14,8 +14,8 @@ from ninja import Field, Query, Schema
 
 from riskloop.loop import queue
 from riskloop.loop.api.answers import EventDetail, EventLine, detail_of, line_of
+from riskloop.loop.candidates import possible_monitors, possible_owners
 from riskloop.loop.deadlines import clock
-from riskloop.loop.detail import possible_monitors, possible_owners
 from riskloop.loop.filters import EventFilter
 from riskloop.loop.forms import ON_EVENT, ON_PART, EventForm
 from riskloop.loop.parts import part_for

@@ -11,7 +11,7 @@ from riskloop.loop import actions
 from riskloop.loop.actions.closure import last_day
 from riskloop.loop.attachments.forms import ACCEPTED, FilesField
 from riskloop.loop.attachments.uploads import incoming_of
-from riskloop.loop.detail import possible_owners
+from riskloop.loop.candidates import possible_owners
 from riskloop.loop.forms.base import EventForm, PartForm, PersonField, listed
 from riskloop.loop.models import Measure, MeasureKind, QuasiEvent
 from riskloop.organisation.forms import day, words

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop import actions
-from riskloop.loop.detail import possible_monitors
+from riskloop.loop.candidates import possible_monitors
 from riskloop.loop.forms.base import EventForm, PersonField, listed
 from riskloop.loop.models import ExclusionReason, SuspicionReason
 from riskloop.organisation.forms import day, words
@@ -41,6 +41,17 @@ class AssignForm(ToAnotherForm):
     button = _("Assign")
     key = "a"
     look = "btn-secondary"
+    on_bundle = True
+    done = _("The event is assigned.")
+
+
+class AssignByRuleForm(EventForm):
+    name = "assign_by_rule"
+    action = actions.AssignByRule
+    title = _("Assign by the rule")
+    button = _("Assign by the rule")
+    look = ""
+    hint = _("To a monitor who is free of interest, knows this business and grade, and has room.")
     on_bundle = True
     done = _("The event is assigned.")
 
@@ -134,6 +145,7 @@ class WakeForm(EventForm):
 FORMS = (
     TakeForm,
     AssignForm,
+    AssignByRuleForm,
     ExcludeForm,
     PassOnForm,
     HandOverForm,

@@ -12,15 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop import actions
+from riskloop.loop.candidates import monitors_of
 from riskloop.loop.forms.base import PartForm, listed
 from riskloop.loop.models import FaultCode, SamplingPlan, Verdict
 from riskloop.models.catalogue import catalogue
 from riskloop.models.labels import CATEGORY_NAMES
 from riskloop.organisation.action import do
 from riskloop.organisation.forms import ActionForm, UnitField, open_units, words
-from riskloop.organisation.functions import DISCRIMINATE, OVERSEE
-from riskloop.organisation.models import RoleAssignment, User
-from riskloop.organisation.scope import holds
+from riskloop.organisation.functions import OVERSEE
 
 HUNDRED = Decimal(100)
 
@@ -69,7 +68,7 @@ class DrawForm(ActionForm):
         )
         names = [(code, name.in_language(language)) for code, name in CATEGORY_NAMES.items()]
         self._offer("key_categories", names)
-        self._offer("key_people", [(one.pk, str(one)) for one in monitors_of(self.user)])
+        self._offer("key_people", [(one.pk, str(one)) for one in monitors_of(self.user, OVERSEE)])
 
     def _offer(self, name: str, choices: list[tuple[Any, str]]) -> None:
         cast("forms.MultipleChoiceField", self.fields[name]).choices = choices
@@ -80,17 +79,6 @@ class DrawForm(ActionForm):
             given[name] /= HUNDRED
         given["key_people"] = [int(pk) for pk in given["key_people"]]
         self.plan = do(actions.DrawSample(self.user, **given)).plan
-
-
-def monitors_of(reader: User) -> list[User]:
-    """Those who conclude events in the units that the reader oversees."""
-    units = open_units(reader, OVERSEE).values("pk")
-    held = RoleAssignment.objects.filter(unit__in=units).values("user")
-    return [
-        one
-        for one in User.objects.filter(pk__in=held, is_active=True).order_by("display_name")
-        if holds(one, DISCRIMINATE)
-    ]
 
 
 class CheckForm(PartForm):

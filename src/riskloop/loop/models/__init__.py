@@ -1,5 +1,6 @@
 """The state of the loop. History is the organisation's, as all writes of the system share it."""
 
+from riskloop.loop.models.assignment import AssignmentRule, MonitorSkill
 from riskloop.loop.models.attachments import Attachment, Purpose
 from riskloop.loop.models.catalogues import (
     ApprovalRule,
@@ -49,6 +50,7 @@ __all__ = [
     "OWED",
     "UNVERIFIED",
     "ApprovalRule",
+    "AssignmentRule",
     "Attachment",
     "Continuation",
     "DailyStatistic",
@@ -70,6 +72,7 @@ __all__ = [
     "MeasureKind",
     "MeasureState",
     "ModelGrade",
+    "MonitorSkill",
     "ObjectKind",
     "Objection",
     "ObjectionKind",

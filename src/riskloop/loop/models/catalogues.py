@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,24 @@ class Grade(models.TextChoices):
     GENERAL = "general", _("General")
     ATTENTION = "attention", _("Attention")
     KEY_ATTENTION = "key_attention", _("Key attention")
+
+
+class Rule(models.Model):
+    """A rule, of which one line is in force on a day."""
+
+    effective_from = models.DateField(unique=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def in_force(cls, day: dt.date) -> Self:
+        """The latest line that has taken effect by `day`; before all of them the first."""
+        lines = cls.objects.order_by("-effective_from")
+        found = lines.filter(effective_from__lte=day).first() or lines.last()
+        if found is None:
+            raise LookupError(f"there is no {cls._meta.verbose_name}")
+        return found
 
 
 class Driver(models.Model):
@@ -80,13 +99,12 @@ class ModelGrade(models.Model):
         return f"{self.model} {self.grade}"
 
 
-class GradeRule(models.Model):
+class GradeRule(Rule):
     """How many risk features raise a bundle to key attention, from a day on."""
 
     features = models.IntegerField()
-    effective_from = models.DateField(unique=True)
 
-    class Meta:
+    class Meta(Rule.Meta):
         verbose_name = _("rule of grading")
 
     def __str__(self) -> str:
@@ -140,13 +158,12 @@ class LiabilityLevel(Listed):
         verbose_name = _("level of responsibility")
 
 
-class ApprovalRule(models.Model):
+class ApprovalRule(Rule):
     """From which grade on a determination needs a second person, from a day on."""
 
     grade = models.TextField(choices=Grade.choices)
-    effective_from = models.DateField(unique=True)
 
-    class Meta:
+    class Meta(Rule.Meta):
         verbose_name = _("rule of approval")
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models.catalogues import Listed
+from riskloop.loop.models.catalogues import Listed, Rule
 from riskloop.loop.models.events import QuasiEvent
 
 
@@ -88,13 +88,12 @@ class Measure(models.Model):
         return MeasureState.DONE if self.done_at else MeasureState.OPEN
 
 
-class RepeatRule(models.Model):
+class RepeatRule(Rule):
     """Within how many days the same driver with the same person or unit is a repeat; from a day on."""
 
     days = models.PositiveSmallIntegerField()
-    effective_from = models.DateField(unique=True)
 
-    class Meta:
+    class Meta(Rule.Meta):
         verbose_name = _("rule of repeat offences")
 
     def __str__(self) -> str:

@@ -481,6 +481,7 @@ API = [
     api("list_monitors", "/events/{event}/monitors", EVENTS, of_unit=True),
     api_event("assign", f.ASSIGN, to="{monitor}"),
     api_event("assign_by_rule", f.ASSIGN),
+    api("list_changes", "/changes", EVENTS),
     api("list_load", "/monitors", f.ASSIGN),
     api("give_out_events", "/events/give_out", f.ASSIGN, given={}),
     api("set_skill", "/monitors/{monitor}/skill", f.ASSIGN, at="head_office", given=WHY),

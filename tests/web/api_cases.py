@@ -454,6 +454,7 @@ EVERY: dict[str, Case] = {
     ),
     "give_out_events": ("monitor", lambda b: ("/events/give_out", {})),
     "assign_by_rule": ("monitor", lambda b: (f"/events/{new_event().pk}/assign_by_rule", {})),
+    "list_changes": ("monitor", lambda b: ("/changes", {"since": 0})),
     "list_samples": ("supervisor", lambda b: ("/samples", {})),
     "get_sample": ("supervisor", lambda b: (f"/samples/{sample().pk}", {})),
     "draw_sample": (

@@ -31,14 +31,6 @@ class Bulk:
 
 BULK: dict[str, Bulk] = {
     "take": Bulk(gettext_lazy("Take"), lambda event, user, given: Take(event, user)),  # noqa: ARG005
-    "assign_by_rule": Bulk(
-        gettext_lazy("Assign by the rule"),
-        lambda event, user, given: AssignByRule(event, user),  # noqa: ARG005
-    ),
-    "assign": Bulk(
-        gettext_lazy("Assign to a monitor"),
-        lambda event, user, given: Assign(event, user, _person(given.get("to", ""))),
-    ),
     "exclude": Bulk(
         gettext_lazy("Exclude"),
         lambda event, user, given: Exclude(event, user, given.get("reason", ""), given.get("note", "")),
@@ -46,6 +38,14 @@ BULK: dict[str, Bulk] = {
     "wake": Bulk(gettext_lazy("Take up again"), lambda event, user, given: Wake(event, user)),  # noqa: ARG005
     "hand_back": Bulk(
         gettext_lazy("Hand back"), lambda event, user, given: HandBack(event, user, given.get("note", ""))
+    ),
+    "assign_by_rule": Bulk(
+        gettext_lazy("Assign by the rule"),
+        lambda event, user, given: AssignByRule(event, user),  # noqa: ARG005
+    ),
+    "assign": Bulk(
+        gettext_lazy("Assign to a monitor"),
+        lambda event, user, given: Assign(event, user, _person(given.get("to", ""))),
     ),
 }
 """By the action's name. Another action is one more line."""

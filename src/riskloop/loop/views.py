@@ -22,6 +22,7 @@ from riskloop.loop.attachments.reading import panel
 from riskloop.loop.attachments.uploads import stopped
 from riskloop.loop.bulk import BULK
 from riskloop.loop.candidates import monitors_of
+from riskloop.loop.changes import live
 from riskloop.loop.deadlines import clock
 from riskloop.loop.detail import (
     determinations_of,
@@ -49,7 +50,7 @@ from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, TOO_LARGE, answer
 from riskloop.organisation.functions import ASSIGN, DISCRIMINATE, EXPORT, OVERSEE, READ_EVENTS
 from riskloop.organisation.gate import needs
-from riskloop.organisation.request import SignedIn
+from riskloop.organisation.request import SignedIn, by_itself
 from riskloop.organisation.scope import holds, may
 
 LEAVES = frozenset({"exclude", "hand_back"})
@@ -61,11 +62,13 @@ LEAVES = frozenset({"exclude", "hand_back"})
 @vary_on_headers("HX-Request")
 def events(request: SignedIn) -> HttpResponse:
     """The queue; HTMX gets the table alone."""
+    keeping_up = live("#queue")
     found = queue.event_filter(request, request.GET)
     table = queue.event_table(found, request.GET)
     paginated = table.paginate(page=1, per_page=queue.page_size(request))
     paginated.page = paginated.paginator.get_page(request.GET.get("page"))
-    queue.remember(request)
+    if not by_itself(request):
+        queue.remember(request)
     context = {
         "title": _("Quasi-risk events"),
         "filter": found,
@@ -80,7 +83,9 @@ def events(request: SignedIn) -> HttpResponse:
         "saved_filters": filters_of(request.user),
         "kept_query": kept_of(request.GET.urlencode()),
     }
-    return render(request, "loop/queue_table.html" if request.htmx else "loop/queue.html", context)
+    return render(
+        request, "loop/queue_table.html" if request.htmx else "loop/queue.html", keeping_up | context
+    )
 
 
 @needs(READ_EVENTS)
@@ -146,7 +151,7 @@ def _page(
     request: SignedIn, found: QuasiEvent, given: EventForm | None = None, status: int = OK
 ) -> HttpResponse:
     """The event's page; `given` is the form that was sent and not accepted."""
-    reader = request.user
+    reader, keeping_up = request.user, live()
     trace_look(found, reader)
     offered = offers(found, reader, given)
     measures, queries = _measures(request, found, given), query_lines(found, reader, given)
@@ -180,7 +185,7 @@ def _page(
         "today": timezone.localdate(),
         "clock": clock(),
     }
-    return render(request, "loop/event.html", context, status=status)
+    return render(request, "loop/event.html", keeping_up | context, status=status)
 
 
 def _shown(

@@ -8,6 +8,11 @@ from django_htmx.middleware import HtmxDetails
 from riskloop.organisation.models import User
 
 
+def by_itself(request: HttpRequest) -> bool:
+    """Whether an open page asks by itself: that is no sign of the person."""
+    return "X-By-Itself" in request.headers
+
+
 class SignedIn(HttpRequest):
     """Someone who has signed in asks: `LoginRequiredMiddleware` lets nobody else through.
 

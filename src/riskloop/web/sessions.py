@@ -20,13 +20,12 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from riskloop.organisation.models import User
-from riskloop.organisation.request import SignedIn
+from riskloop.organisation.request import SignedIn, by_itself
 from riskloop.web.sign_in_events import note
 
 SIGNED_IN_AT = "signed_in_at"
@@ -125,8 +124,7 @@ class SessionLimits:
         if seen and now - seen > settings.IDLE_MINUTES * 60:
             return "left alone"
         try:
-            # The bell asks by itself: that is no sign of the person.
-            if now - seen > SEEN_EVERY and request.path_info != reverse("bell"):
+            if now - seen > SEEN_EVERY and not by_itself(request):
                 _see(request, user)
         except UpdateError:
             return "ended meanwhile"

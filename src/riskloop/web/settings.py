@@ -180,6 +180,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Sessions: one ends with the browser, after so many hours at the latest, and after so many idle minutes.
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_HOURS = number("RISKLOOP_SESSION_HOURS", 8)
+# Seconds after which an open page asks what has changed; 0: it does not ask.
+LIVE_SECONDS = number("RISKLOOP_LIVE_SECONDS", 20, least=0)
 IDLE_MINUTES = number("RISKLOOP_IDLE_MINUTES", 30)
 SESSIONS_AT_ONCE = number("RISKLOOP_SESSIONS", 3)
 SESSION_COOKIE_HTTPONLY = True

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
@@ -34,6 +35,7 @@ def overview(request: SignedIn) -> HttpResponse:
     """Where the loop stands and what waits for the reader; without a part in it, where his roles lead."""
     if not holds(request.user, READ_EVENTS):
         return render(request, "web/landing.html", {"title": _("Overview")})
+    keeping_up = live()
     seen = Overview(request.user)
     runs = Runs(settings.HOME)
     context = {
@@ -46,7 +48,7 @@ def overview(request: SignedIn) -> HttpResponse:
         "chart": seen.by_day({g.value: str(g.label) for g in Grade}),
         "last_runs": [(day, runs.states([day])) for day in reversed(runs.days[-LAST_RUNS:])],
     }
-    return render(request, "web/overview.html", context)
+    return render(request, "web/overview.html", keeping_up | context)
 
 
 @needs(READ_MODELS)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from riskloop.loop import actions
 from riskloop.loop.attachments.file_kinds import KINDS
 from riskloop.loop.attachments.uploads import stopped
+from riskloop.loop.changes import live
 from riskloop.loop.detail import evidence_of, possible
 from riskloop.loop.findings import compared_values, evidence_tables
 from riskloop.loop.forms.queries import AnswerForm
@@ -30,6 +31,7 @@ from riskloop.organisation.request import SignedIn
 @require_safe
 def queries(request: SignedIn) -> HttpResponse:
     """What the reader owes, the soonest due first; or what the units below him owe."""
+    keeping_up = live("#content")
     others = request.GET.get("whose") == "below"
     own, everything = owed_by(request.user), open_to(request.user)
     below = everything.exclude(unit__in=own_units(request.user))
@@ -41,7 +43,7 @@ def queries(request: SignedIn) -> HttpResponse:
         "own_count": own.count(),
         "below_count": below.count(),
     }
-    return render(request, "loop/queries.html", context)
+    return render(request, "loop/queries.html", keeping_up | context)
 
 
 @needs(READ_EVENTS)
@@ -68,7 +70,7 @@ def query(request: SignedIn, number: int) -> HttpResponse:
 
 
 def _page(request: SignedIn, found: Query, form: AnswerForm, status: int = OK) -> HttpResponse:
-    reader = request.user
+    reader, keeping_up = request.user, live()
     event = event_for(reader, found.event_id)
     trace_look(event, reader)
     line = next(one for one in query_lines(event, reader) if one.query.pk == found.pk)
@@ -82,4 +84,4 @@ def _page(request: SignedIn, found: Query, form: AnswerForm, status: int = OK) -
         "evidence": evidence_tables(event, evidence_of(event, reader)),
         "kinds": ", ".join(KINDS),
     }
-    return render(request, "loop/query.html", context, status=status)
+    return render(request, "loop/query.html", keeping_up | context, status=status)

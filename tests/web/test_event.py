@@ -260,7 +260,7 @@ def test_a_page_needs_few_queries(bank: People, as_user: AsUser, state: str) -> 
     client.get(place)
     with CaptureQueriesContext(connection) as caught:
         client.get(place)
-    assert len(caught) <= 60
+    assert len(caught) <= 55
 
 
 def joined(event: QuasiEvent) -> list[QuasiEvent]:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from riskloop.loop import actions
+from riskloop.loop import actions, filters
 from riskloop.loop.deadlines import clock
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.states import OPEN
@@ -225,3 +225,29 @@ def test_what_is_overdue_is_marked_filtered_and_told_by_the_api(bank: People, as
     closed = QuasiEvent.objects.filter(state="closed").earliest("pk")
     told = client.get(f"/api/v1/events/{closed.pk}").json()
     assert (told["due_on"], told["due"]) == (None, "")
+
+
+def test_of_many_units_the_upper_ones_are_offered_and_the_way_to_the_chosen(
+    bank: People, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "MANY_UNITS", 3)
+    client = as_user(bank.monitor)
+
+    def offered(**given: str) -> list[str]:
+        answer = client.get(reverse("events"), given)
+        assert not answer.context["filter"].form.errors
+        return [value for value, _label in answer.context["filter"].form.fields["unit"].choices if value]
+
+    top = offered()
+    assert top[0] == "HO"
+    assert 1 < len(top) <= 3
+    assert {"12", "121", "1211"} <= set(offered(unit="121"))
+    # A unit that is not in the list is within reach all the same.
+    assert all(e.unit_id == "1211" for e in shown(client, unit="1211"))
+    refused = client.get(reverse("events"), {"unit": "nowhere"})
+    assert "unit" in refused.context["filter"].form.errors
+    part = client.get(reverse("events"), {"unit": "121"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="filter-unit" hx-swap-oob="true"' in part
+    monkeypatch.undo()
+    part = client.get(reverse("events"), {"unit": "121"}, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-swap-oob" not in part

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F
 from django.utils import timezone
 
 from riskloop.loop import actions
@@ -115,6 +115,14 @@ def evidence_of(event: QuasiEvent, reader: User) -> dict[str, list[dict[str, Any
     if clear_for(event, reader) is not None:
         return tables
     return {table: [masked_row(table, row) for row in rows] for table, rows in tables.items()}
+
+
+def parts_there(event: QuasiEvent) -> frozenset[str]:
+    """Which kinds of things hang on the event at all, by the name of the relation; most have few of them."""
+    kinds = ("measures", "objections", "exception_reports", "samples", "queries", "determinations")
+    asked = {f"has_{kind}": Exists(getattr(event, kind).order_by()) for kind in kinds}
+    found = QuasiEvent.objects.filter(pk=event.pk).values(**asked).get()
+    return frozenset(kind for kind in kinds if found[f"has_{kind}"])
 
 
 def possible_actions(event: QuasiEvent, user: User) -> Mapping[str, Possible]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any, cast
+
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ChoiceField
 
 from riskloop.loop.deadlines import Mark, clock
 from riskloop.loop.escalation import escalated_to
@@ -33,6 +37,7 @@ from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.masking import SUBJECTS
 from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models.units import Level
 from riskloop.organisation.scope import below, units_of
 
 Events = QuerySet[QuasiEvent]
@@ -53,6 +58,35 @@ def _rows(units: QuerySet[Unit]) -> QuerySet[Unit, tuple[str, str, str]]:
     return units.order_by("path").values_list("unit_id", "name", "path")
 
 
+def _within_sight(units: QuerySet[Unit], chosen: str) -> QuerySet[Unit]:
+    """Of many units the levels that fit into a list together, those above the chosen one, and its own."""
+    numbers = dict(units.order_by().values_list("level").annotate(Count("pk")))
+    fitting: list[str] = []
+    for level in Level.values:
+        if sum(numbers.get(one, 0) for one in (*fitting, level)) > MANY_UNITS:
+            break
+        fitting.append(level)
+    seen = Q(level__in=fitting)
+    unit = units.filter(pk=chosen).first()
+    if unit is not None:
+        steps = unit.path.split("/")
+        seen |= Q(path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)]) | Q(parent=unit)
+    return units.filter(seen)
+
+
+class UnitField(ChoiceField):
+    """A unit within reach. The list is looked up where it is drawn; what was chosen, by itself."""
+
+    units: QuerySet[Unit]
+
+    def valid_value(self, value: Any) -> bool:
+        return self.units.filter(pk=value).exists()
+
+
+class UnitFilter(filters.ChoiceFilter):
+    field_class = UnitField
+
+
 class EventFilter(filters.FilterSet):
     """The queue's filters; a reader only ever narrows what `visible_to` lets him see."""
 
@@ -60,7 +94,7 @@ class EventFilter(filters.FilterSet):
     state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
     grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
     model = filters.ChoiceFilter(choices=_models, label=_("Model"), empty_label=_("All"))
-    unit = filters.ChoiceFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
+    unit = UnitFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
     first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))
     last = filters.DateFilter(field_name="booked_on", lookup_expr="lte", label=_("To day"))
     assignee = filters.ChoiceFilter(
@@ -133,19 +167,28 @@ class EventFilter(filters.FilterSet):
     def __init__(self, given: QueryDict, events: Events, reader: User) -> None:
         super().__init__(given, queryset=events)
         self.reader = reader
-        self.filters["unit"].extra["choices"] = self._units(given.get("unit", ""))
+        self.filters["unit"].extra["choices"] = lambda: self._units(given.get("unit", ""))
+        cast("UnitField", self.form.fields["unit"]).units = units_of(reader, READ_EVENTS)
         for name, field in self.form.fields.items():
             kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             field.widget.attrs["class"] = f"{kind} {kind}-sm"
             if name in {"first", "last"}:
                 field.widget.input_type = "date"
 
+    @cached_property
+    def has_many_units(self) -> bool:
+        """Whether the reader's units are too many for one list: it then shows those below what is chosen."""
+        return len(self._first_units) > MANY_UNITS
+
+    @cached_property
+    def _first_units(self) -> list[tuple[str, str, str]]:
+        return list(_rows(units_of(self.reader, READ_EVENTS))[: MANY_UNITS + 1])
+
     def _units(self, chosen: str) -> list[tuple[str, str]]:
-        """The reader's units, indented by level; of a very large bank without the outlets."""
-        units = units_of(self.reader, READ_EVENTS)
-        rows = _rows(units)[: MANY_UNITS + 1]
-        if len(rows) > MANY_UNITS:
-            rows = _rows(units.exclude(level="outlet") | units.filter(unit_id=chosen))
+        """The reader's units, indented by level; of many the upper levels, and the way down to the chosen."""
+        rows = self._first_units
+        if self.has_many_units:
+            rows = list(_rows(_within_sight(units_of(self.reader, READ_EVENTS), chosen)))
         shallowest = min((path.count("/") for _id, _name, path in rows), default=0)
         return [
             (unit_id, "\u2003" * (path.count("/") - shallowest) + f"{name} {unit_id}")

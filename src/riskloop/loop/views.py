@@ -29,6 +29,7 @@ from riskloop.loop.detail import (
     evidence_of,
     measures_of,
     objections_of,
+    parts_there,
     possible_unmasking,
 )
 from riskloop.loop.exceptions.views import reports_on
@@ -154,9 +155,13 @@ def _page(
     reader, keeping_up = request.user, live()
     trace_look(found, reader)
     offered = offers(found, reader, given)
-    measures, queries = _measures(request, found, given), query_lines(found, reader, given)
-    objections, exceptions = _objections(request, found, given), reports_on(found, reader, given)
-    checks = checks_on(found, reader, given) if may(reader, OVERSEE, found.unit_id) else []
+    there = parts_there(found)
+    measures = _measures(request, found, given) if "measures" in there else []
+    queries = query_lines(found, reader, given) if "queries" in there else []
+    objections = _objections(request, found, given) if "objections" in there else []
+    exceptions = reports_on(found, reader, given) if "exception_reports" in there else []
+    overseen = "samples" in there and may(reader, OVERSEE, found.unit_id)
+    checks = checks_on(found, reader, given) if overseen else []
     clear = _clear(request, found, given)
     parts = [*measures, *objections, *exceptions, *checks]
     context = {
@@ -171,7 +176,7 @@ def _page(
         "timeline": timeline(found),
         "offers": offered,
         "unsent": unsent(given, _shown(offered, parts, queries, clear)),
-        "determinations": determinations_of(found),
+        "determinations": determinations_of(found) if "determinations" in there else [],
         "measures": measures,
         "objections": objections,
         "repeats": repeats_of(found, reader),

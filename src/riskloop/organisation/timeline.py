@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from typing import Any, TypeVar
 
 from django.db import models
@@ -165,14 +166,19 @@ def path_of(unit_id: str, parents: Mapping[str, str | None]) -> str:
 
 
 _settled: list[dt.date] = []
+_settling = Lock()
 
 
 def settle_once_a_day() -> None:
     """Draws today's rows with the first request of a day: a change may have been dated ahead."""
     today = timezone.localdate()
-    if _settled != [today]:
-        settle(today)
-        _settled[:] = [today]
+    if _settled == [today]:
+        return
+    # Of those who come at once one draws, and the others wait: of a large bank it takes seconds.
+    with _settling:
+        if _settled != [today]:
+            settle(today)
+            _settled[:] = [today]
 
 
 # ── any day ──

@@ -30,6 +30,7 @@ def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) ->
     # The server takes a request on whole before the application sees it.
     limits = {"max_request_body_size": largest_request()}
     server = create_server(application, sockets=[listener], threads=8, **limits, **_behind(settings.PROXIES))
+    _warm_up()
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     # Who is told to end ends as one who is interrupted: the worker is given time for what it has begun.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -38,6 +39,16 @@ def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) ->
             server.run()
         except KeyboardInterrupt:
             server.close()
+
+
+def _warm_up() -> None:
+    """What the first page would wait for: the pages and operations themselves, and the units of today."""
+    from django.urls import resolve
+
+    from riskloop.organisation.timeline import settle_once_a_day
+
+    resolve("/")
+    settle_once_a_day()
 
 
 def _behind(proxies: int) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Fifty people at work on a million quasi-events in 40,000 units: the time that the server takes for a page.
 
     python benchmarks/load.py fill HOME [EVENTS]       makes the bank
-    python benchmarks/load.py run HOME [SECONDS]       serves it, puts the people to work, prints the figures as JSON
+    python benchmarks/load.py run HOME [SECONDS]       puts the people to work, prints the figures as JSON
 
-The people are locust's: they sign in, and then each turns a page every three to ten seconds, as they would. The
-time of a page is the server's own, from its log: what the browser waits for beside is not in it, and is told
-apart (`client`).
+The people are locust's, and each turns a page every three to ten seconds. The time of a page is the server's
+own, from its log; what a person waits for in all is told apart (`client`).
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from gate import DAY, start, units
+from gate import start, units
 
+BATCH = 20_000
 EVENTS, PEOPLE, VERIFIERS, OWED = 1_000_000, 50, 10, 20
 SERVERS = 2
 """Processes that serve, one a core, as behind a proxy: a Python process computes on one core at a time."""
@@ -57,18 +57,24 @@ def fill(events: int) -> None:
 
 SQL = """
 INSERT INTO loop_quasievent (
-    id, model, model_version, parameter_version, parameters, subject_kind, subject_id, booked_on, last_on, unit_id,
-    amount, count, entry_ids, teller_ids, authoriser_ids, account_ids, customer_ids, evidence, found_at, state,
-    stage_since, clock_from, grade, outcome, suspicion_note, conclusion_note, exclusion_reason_id
+    id, model, model_version, parameter_version, parameters, subject_kind, subject_id,
+    booked_on, last_on, unit_id, amount, count,
+    entry_ids, teller_ids, authoriser_ids, account_ids, customer_ids, evidence,
+    found_at, state, stage_since, clock_from, grade, outcome,
+    suspicion_note, conclusion_note, exclusion_reason_id
 )
-SELECT md5(n::text)::uuid, (ARRAY['A11','A12','B04','B05','B09'])[1 + n / 750 %% 5], 1, '1', '{}', 'entry', 'E' || n,
-    day, day, (%(outlets)s::text[])[1 + (n * 7919::bigint) %% cardinality(%(outlets)s::text[])], 1000 + n, 1, ARRAY['E' || n],
-    ARRAY['T' || n %% 80000], ARRAY['T' || (n + 1) %% 80000], ARRAY['P' || n %% 400000], ARRAY['K' || n %% 300000], '{}',
-    day, CASE WHEN is_old THEN 'excluded' ELSE 'new' END, day, CASE WHEN is_old THEN day ELSE current_date END,
+SELECT md5(n::text)::uuid, (ARRAY['A11','A12','B04','B05','B09'])[1 + n / 750 %% 5], 1, '1', '{}',
+    'entry', 'E' || n, day, day,
+    (%(outlets)s::text[])[1 + (n * 7919::bigint) %% cardinality(%(outlets)s::text[])], 1000 + n, 1,
+    ARRAY['E' || n], ARRAY['T' || n %% 80000], ARRAY['T' || (n + 1) %% 80000],
+    ARRAY['P' || n %% 400000], ARRAY['K' || n %% 300000], '{}',
+    day, CASE WHEN is_old THEN 'excluded' ELSE 'new' END, day,
+    CASE WHEN is_old THEN day ELSE current_date END,
     (ARRAY['general','general','general','attention','key_attention'])[1 + n / 7 %% 5],
     CASE WHEN is_old THEN 'excluded' ELSE '' END, '', '', CASE WHEN is_old THEN 'genuine' END
 FROM (
-    SELECT n, current_date - (n %% 750) AS day, n %% 750 > 30 AS is_old FROM generate_series(%(first)s, %(last)s) AS n
+    SELECT n, current_date - (n %% 750) AS day, n %% 750 > 30 AS is_old
+    FROM generate_series(%(first)s, %(last)s) AS n
 ) AS numbers
 """
 """A hit every day for two years; what is older than thirty days is excluded, the rest waits."""
@@ -86,9 +92,9 @@ def found_lines() -> None:
     from riskloop.loop.models import QuasiEvent
 
     batch: list[object] = []
-    for event in QuasiEvent.objects.order_by("pk").iterator(chunk_size=20_000):
+    for event in QuasiEvent.objects.order_by("pk").iterator(chunk_size=BATCH):
         batch.append(history.line("found", event, after={"state": "new"}))
-        if len(batch) == 20_000:
+        if len(batch) == BATCH:
             history.record(batch)  # type: ignore[arg-type]
             batch = []
     history.record(batch)  # type: ignore[arg-type]
@@ -176,7 +182,7 @@ def sessions_of(home: Path) -> list[str]:
 
 
 def work(addresses: list[str], seconds: int, home: Path) -> dict[str, float]:
-    """Locust's people, for so many seconds; the 95th percentile that they waited, by page, in milliseconds."""
+    """Locust's people, for so many seconds; by page the 95th percentile that they waited, milliseconds."""
     out = home / "locust"
     here = Path(__file__).with_name("people.py")
     asked = ["-f", str(here), "--headless", "-u", str(PEOPLE), "-r", str(PEOPLE / WARM_UP)]
@@ -223,8 +229,8 @@ def figures(seconds: list[float]) -> dict[str, float]:
 
 
 def main() -> None:
-    what, home = sys.argv[1], Path(sys.argv[2])
-    number = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    what, home, *rest = sys.argv[1:]
+    home, number = Path(home), int(rest[0]) if rest else 0
     if what == "sessions":
         start(home)
         print(json.dumps(sessions()))

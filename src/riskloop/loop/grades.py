@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from riskloop.loop.models import ApprovalRule, Grade, GradeRule, ModelGrade
+from riskloop.loop.models import RANKS, ApprovalRule, Grade, GradeRule, ModelGrade
 from riskloop.models.catalogue import catalogue
-
-RANKS = {grade: rank for rank, grade in enumerate(Grade, start=1)}
-"""The gravest last."""
 
 
 def grade_of_model(code: str, day: dt.date) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_tables2 as tables
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.grades import RANKS
 from riskloop.loop.models import QuasiEvent
+from riskloop.loop.models.catalogues import rank_of_grade
 
 # A day may have thousands of events: the last word of every order is the key, so that pages do not overlap.
 NEWEST = ("-booked_on", "pk")
@@ -17,8 +17,7 @@ NEWEST = ("-booked_on", "pk")
 
 def ranked(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:
     """With `rank`, so that the gravest grade sorts first: its codes are words."""
-    cases = [When(grade=grade, then=Value(rank)) for grade, rank in RANKS.items()]
-    return events.annotate(rank=Case(*cases, default=Value(0), output_field=IntegerField()))
+    return events.annotate(rank=rank_of_grade())
 
 
 def bundled(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:

@@ -11,8 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from riskloop.loop.candidates import possible_monitors
-from riskloop.loop.grades import RANKS
-from riskloop.loop.models import AssignmentRule, Grade, MonitorSkill, QuasiEvent
+from riskloop.loop.models import RANKS, AssignmentRule, Grade, MonitorSkill, QuasiEvent
 from riskloop.loop.states import IN_HAND
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import DISCRIMINATE

@@ -3,6 +3,7 @@
 from riskloop.loop.models.assignment import AssignmentRule, MonitorSkill
 from riskloop.loop.models.attachments import Attachment, Purpose
 from riskloop.loop.models.catalogues import (
+    RANKS,
     ApprovalRule,
     Driver,
     EventType,
@@ -48,6 +49,7 @@ __all__ = [
     "CONFIRMED",
     "DONE",
     "OWED",
+    "RANKS",
     "UNVERIFIED",
     "ApprovalRule",
     "AssignmentRule",

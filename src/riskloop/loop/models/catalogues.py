@@ -6,6 +6,7 @@ import datetime as dt
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.bank.text import Text
@@ -17,6 +18,16 @@ class Grade(models.TextChoices):
     GENERAL = "general", _("General")
     ATTENTION = "attention", _("Attention")
     KEY_ATTENTION = "key_attention", _("Key attention")
+
+
+RANKS = {grade: rank for rank, grade in enumerate(Grade, start=1)}
+"""The gravest last."""
+
+
+def rank_of_grade() -> Case:
+    """The rank as the database computes it: the codes of grades are words."""
+    cases = [When(grade=str(grade), then=Value(rank)) for grade, rank in RANKS.items()]
+    return Case(*cases, default=Value(0), output_field=models.IntegerField())
 
 
 class Rule(models.Model):

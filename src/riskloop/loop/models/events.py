@@ -9,12 +9,18 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.loop.models.catalogues import Driver, ExclusionReason, Grade, SuspicionReason
-from riskloop.loop.states import State
+from riskloop.loop.models.catalogues import (
+    Driver,
+    ExclusionReason,
+    Grade,
+    SuspicionReason,
+    rank_of_grade,
+)
+from riskloop.loop.states import OPEN, State
 from riskloop.organisation.models import Unit
 
 if TYPE_CHECKING:
@@ -123,6 +129,14 @@ class QuasiEvent(models.Model):
             models.Index(fields=["model", "booked_on"], name="event_model_day"),
             models.Index(
                 fields=["assignee", "state"], name="event_in_hand", condition=Q(assignee__isnull=False)
+            ),
+            # The order of the queue: of a million events it reads the first rows, and sorts none.
+            models.Index(
+                rank_of_grade().desc(),
+                F("booked_on").desc(),
+                F("id").desc(),
+                name="event_waiting",
+                condition=Q(state__in=OPEN, withdrawn_on=None),
             ),
             GinIndex(fields=["entry_ids"], name="event_entries"),
             GinIndex(fields=["account_ids"], name="event_accounts"),

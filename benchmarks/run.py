@@ -2,7 +2,7 @@
 
     python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
-Sections: czech, day, history, growth, spark, import, gate; all of them unless some are named. Each is
+Sections: czech, day, history, growth, spark, import, gate, load; all of them unless some are named. Each is
 measured in one go and its ratios are between steps of that run. Each step is a process of its own; its time
 is the wall clock and its memory the largest resident set that the system counted for it.
 """
@@ -258,6 +258,48 @@ everything through. Milliseconds of server time, the median of 21 pages each.
 the bank's tables, took {found["sync"]:.0f} s."""
 
 
+def load(asked: Asked) -> str:
+    home = asked.work / "load"
+    command = [PYTHON, str(ROOT / "benchmarks" / "load.py")]
+    print("… a million events", flush=True)
+    subprocess.run([*command, "fill", str(home)], stdout=subprocess.DEVNULL, check=True)
+    print("… fifty people", flush=True)
+    done = subprocess.run([*command, "run", str(home)], stdout=subprocess.PIPE, check=True, text=True)
+    return told_of_load(json.loads(done.stdout))
+
+
+VIEWS = {
+    "events": "the queue",
+    "event": "an event",
+    "queries": "what a verifier owes",
+    "query": "a query to answer",
+}
+GOAL = 200
+"""Milliseconds of server time at the 95th percentile: what is to be reached."""
+
+
+def told_of_load(found: dict[str, dict[str, dict[str, float]]]) -> str:
+    """The section, from the figures that `load.py` prints."""
+    pages = {name: found["pages"][view] for view, name in VIEWS.items()}
+    rows = [
+        f"| {name} | {of['number']:.0f} | {of['median']:.0f} | {of['p95']:.0f} |"
+        for name, of in pages.items()
+    ]
+    worst = max(of["p95"] for of in pages.values())
+    reached = "is reached" if worst <= GOAL else "is not reached"
+    return f"""1,000,000 quasi-events with a line of history each in PostgreSQL, 40,000 units; fifty
+people (locust), each of whom turns a page every three to ten seconds: forty monitors between the queue and
+its events, ten verifiers between what they owe and the queries. Two processes serve; they, PostgreSQL and
+the people share the same two cores. Milliseconds of server time, by the server's own log, those of the
+twenty seconds included in which everybody comes in.
+
+| page | served | median | 95th percentile |
+|---|---:|---:|---:|
+{chr(10).join(rows)}
+
+**{GOAL} ms at the 95th percentile {reached}: the slowest page has {worst / GOAL:.1f} times as much.**"""
+
+
 SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {
     "czech": ("The Czech bank", czech),
     "day": ("A day of ten million entries", day),
@@ -266,6 +308,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {
     "spark": ("DuckDB and Spark on the same cores", spark),
     "import": ("A day through the gate", importing),
     "gate": ("Who may see what, at 40,000 units", gate),
+    "load": ("Fifty people at work on a million events", load),
 }
 
 

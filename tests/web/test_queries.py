@@ -16,6 +16,7 @@ from riskloop.loop import actions
 from riskloop.loop.deadlines import clock
 from riskloop.loop.models import Attachment, QuasiEvent, Query, QueryRound
 from tests.loop.attached import PDF, PROGRAM
+from tests.web import stage
 from tests.web.stage import People
 
 AsUser = Callable[..., Client]
@@ -170,3 +171,13 @@ def test_the_evidence_file_has_every_round(bank: People, as_user: AsUser, query:
     file = as_user(bank.monitor).get(f"/api/v1/events/{query.event_id}/evidence", why).content.decode()
     for said in ("请核实。", "客户是否本人办理", "属实。", "表述不清", "来源未说明。", "内部资料核查"):
         assert said in file
+
+
+def test_who_answers_below_reads_what_he_is_asked_to_find_out(
+    bank: People, as_user: AsUser, query: Query
+) -> None:
+    local = stage._person("luo", "罗敏", "R07", query.event.unit_id or "")
+    actions.forward(query, bank.verifier, query.event.unit, "请电话联系客户。")
+    page = as_user(local).get(page_of(query)).content.decode()
+    assert "请电话联系客户。" in page
+    assert f"转办人 {bank.verifier}" in page

@@ -248,7 +248,7 @@ class EventFilter(filters.FilterSet):
         return events.filter(pk__in=undecided.values("event"))
 
     def by_repeat(self, events: Events, _name: str, _which: str) -> Events:
-        return repeated(events, timezone.localdate())
+        return repeated(events)
 
     def by_withdrawn(self, events: Events, _name: str, which: str) -> Events:
         return events.exclude(withdrawn_on=None) if which == "yes" else events.filter(withdrawn_on=None)

@@ -67,9 +67,22 @@ def _answered_by(people: set[str]) -> QuerySet[Responsible, dict[str, Any]]:
     return _in_force().filter(staff_id__in=people).values("determination__event")
 
 
-def repeated(events: QuerySet[QuasiEvent], day: dt.date) -> QuerySet[QuasiEvent]:
-    """Those of the events that repeat another one: by the rule in force on `day`, found by the database."""
-    days = dt.timedelta(days=RepeatRule.in_force(day).days)
+def repeated(events: QuerySet[QuasiEvent]) -> QuerySet[QuasiEvent]:
+    """Those of the events that repeat another one, each by the rule of its own day, found by the database."""
+    found = Q(pk__in=[])
+    until: dt.date | None = None
+    for rule in RepeatRule.objects.order_by("-effective_from"):
+        of_its_time = Q() if until is None else Q(booked_on__lt=until)
+        until = rule.effective_from
+        # Before all rules the first one counts.
+        first = not RepeatRule.objects.filter(effective_from__lt=until).exists()
+        since = Q() if first else Q(booked_on__gte=until)
+        found |= of_its_time & since & _repeats_within(dt.timedelta(days=rule.days))
+    return events.filter(found, outcome__in=CONFIRMED)
+
+
+def _repeats_within(days: dt.timedelta) -> Q:
+    """The condition on events: within the days before, another has the same driver, and unit or person."""
     earlier = (
         QuasiEvent.objects.filter(
             outcome__in=CONFIRMED,
@@ -98,4 +111,4 @@ def repeated(events: QuerySet[QuasiEvent], day: dt.date) -> QuerySet[QuasiEvent]
             )
         )
     )
-    return events.filter(outcome__in=CONFIRMED).filter(Exists(same_unit) | Exists(same_person))
+    return Q(Exists(same_unit)) | Q(Exists(same_person))

@@ -13,9 +13,10 @@ from riskloop.bank.text import Text
 from riskloop.loop.deadlines import Clock, Due, clock
 from riskloop.loop.detail import ON_QUERY, Possible, possible
 from riskloop.loop.forms import EventForm
+from riskloop.loop.history import EVENT
 from riskloop.loop.models import QuasiEvent, Query, QueryRound, QueryState, Step
 from riskloop.loop.offers import Offer, offers_on
-from riskloop.organisation.models import User
+from riskloop.organisation.models import History, User
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,12 @@ def _line(
 def rounds_of(query: Query) -> list[RoundLine]:
     """The rounds in their order."""
     return [_round(one) for one in sorted(query.rounds.all(), key=lambda one: one.number)]
+
+
+def forwards_of(query: Query) -> QuerySet[History]:
+    """Who let a unit below answer, and what he said of it."""
+    lines = History.objects.filter(object_type=EVENT, object_id=str(query.event_id), action="forward")
+    return lines.filter(after__number=query.number).select_related("actor").order_by("pk")
 
 
 def _round(one: QueryRound) -> RoundLine:

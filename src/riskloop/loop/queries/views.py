@@ -19,7 +19,7 @@ from riskloop.loop.forms.queries import AnswerForm
 from riskloop.loop.models import Query
 from riskloop.loop.personal import subject_shown, trace_look
 from riskloop.loop.queries.addressing import open_to, owed_by, own_units
-from riskloop.loop.queries.reading import owed_lines, query_lines, whole
+from riskloop.loop.queries.reading import forwards_of, owed_lines, query_lines, whole
 from riskloop.loop.visibility import event_for, visible_to
 from riskloop.organisation.forms import OK, TOO_LARGE, answer
 from riskloop.organisation.functions import ANSWER, READ_EVENTS
@@ -79,6 +79,7 @@ def _page(request: SignedIn, found: Query, form: AnswerForm, status: int = OK) -
         "line": line,
         "form": form,
         "can": possible(actions.Answer(event, reader, found)),
+        "forwards": forwards_of(line.query),
         "subject": subject_shown(event, reader),
         "compared": compared_values(event, reader),
         "evidence": evidence_tables(event, evidence_of(event, reader)),

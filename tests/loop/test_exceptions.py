@@ -15,7 +15,7 @@ from riskloop.loop.deadlines import clock
 from riskloop.loop.escalation import escalated_to
 from riskloop.loop.exceptions.seeing import lines, seen_by
 from riskloop.loop.history import timeline
-from riskloop.loop.models import EscalationRule, ExceptionReport, QuasiEvent
+from riskloop.loop.models import EscalationRule, ExceptionReport, Measure, QuasiEvent
 from riskloop.loop.reminding import remind
 from riskloop.organisation.models import History, User
 from riskloop.outgoing.models import Notice
@@ -178,6 +178,46 @@ def test_a_supervisor_urges_on_what_has_come_up_to_him(
     actions.urge(event, branch, "请三日内办结。")
     assert [n.person for n in Notice.objects.filter(kind="urged")] == [monitor]
     assert event.state == "assigned"
+
+
+def ago(working_days: int) -> dt.date:
+    return clock().calendar.before(TODAY(), working_days)
+
+
+@pytest.mark.parametrize(("late", "up"), [(0, False), (2, True)])
+def test_a_query_that_nobody_answers_comes_up_and_who_owes_it_is_urged_on(
+    event: QuasiEvent, monitor: User, branch: User, person: Person, late: int, up: bool
+) -> None:
+    verifier = person("sub", "R08", "S1")
+    QuasiEvent.objects.filter(pk=event.pk).update(grade="general", clock_from=TODAY())
+    actions.take(event, monitor)
+    query = actions.ask(event, monitor, "1_transaction", "请核实。")
+    # An answer about a general event may take three working days.
+    sent = timezone.make_aware(dt.datetime.combine(ago(3 + late), dt.time(9)))
+    query.rounds.update(sent_at=sent)
+    assert QuasiEvent.objects.filter(escalated_to(branch, clock())).exists() is up
+    if up:
+        actions.urge(event, branch, "请今日答复。")
+        assert {n.person for n in Notice.objects.filter(kind="urged")} == {monitor, verifier}
+        actions.withdraw_query(query, monitor, "已查明。")
+        assert not QuasiEvent.objects.filter(escalated_to(branch, clock())).exists()
+
+
+def test_a_measure_that_nobody_carries_out_comes_up(
+    event: QuasiEvent, monitor: User, branch: User, person: Person
+) -> None:
+    actions.take(event, monitor)
+    actions.pass_on(event, monitor, "rule_broken", "…")
+    actions.determine(event, monitor, finding())
+    owner = person("owner", "R09", "B1")
+    measure = actions.set_measure(event, monitor, "2_management", "整改", owner, TODAY())
+    assert not QuasiEvent.objects.filter(escalated_to(branch, clock())).exists()
+    Measure.objects.filter(pk=measure.pk).update(due_on=ago(2))
+    assert QuasiEvent.objects.filter(escalated_to(branch, clock())).exists()
+    actions.urge(event, branch, "请尽快整改。")
+    assert {n.person for n in Notice.objects.filter(kind="urged")} == {monitor, owner}
+    actions.report_done(measure, owner, "已整改。")
+    assert not QuasiEvent.objects.filter(escalated_to(branch, clock())).exists()
 
 
 def test_everybody_is_told_once_a_day(event: QuasiEvent, monitor: User, branch: User) -> None:

@@ -106,13 +106,14 @@ class Clock:
             for state, step in STEP_OF.items():
                 day = self.begun_before(step, grade, mark)
                 late = (
-                    Q(clock_from__lt=day) if step == Step.DISCRIMINATE else Q(stage_since__lt=_midnight(day))
+                    Q(clock_from__lt=day) if step == Step.DISCRIMINATE else Q(stage_since__lt=midnight(day))
                 )
                 found |= Q(state=state, grade=grade) & (late | whole)
         return found
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def midnight(day: dt.date) -> dt.datetime:
+    """When a day begins, where the bank is."""
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 

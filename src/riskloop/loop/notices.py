@@ -14,7 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.loop.history import EVENT
-from riskloop.loop.models import ExceptionReport, Measure, Objection, ObjectionKind, QuasiEvent, Query
+from riskloop.loop.models import (
+    OWED,
+    ExceptionReport,
+    Measure,
+    Objection,
+    ObjectionKind,
+    QuasiEvent,
+    Query,
+    QueryState,
+)
 from riskloop.loop.shown import model_name
 from riskloop.organisation.functions import ANSWER, APPROVE, ASSIGN, DECIDE_APPEALS, VERIFY
 from riskloop.organisation.models import Unit, User
@@ -246,8 +255,11 @@ def tell_conclusion_wrong(event: QuasiEvent, who: User, by: User) -> None:
 
 
 def tell_urged(event: QuasiEvent, by: User) -> None:
-    """Who has the event is told; where nobody has it, those nearest who assign."""
-    people = [event.assignee] if event.assignee else nearest_who_may(ASSIGN, event.unit_id)
+    """Who has the event is told, or those nearest who assign; and whoever owes anything of it."""
+    people = {event.assignee} if event.assignee else set(nearest_who_may(ASSIGN, event.unit_id))
+    for query in event.queries.filter(state=QueryState.ASKED):
+        people |= set(nearest_who_may(ANSWER, query.unit_id))
+    people |= {one.owner for one in event.measures.filter(OWED).select_related("owner") if one.owner}
     _tell(people, URGED, event, by)
 
 

@@ -75,7 +75,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "refuse_reopening": Transition(ENDED),
         "reopen": Transition(ENDED, (State.NEW,)),
         # 督办
-        "urge": Transition(UNDECIDED),
+        "urge": Transition(OPEN),
         # 监理: what was excluded wrongly begins anew.
         "check_exclusion": Transition((State.EXCLUDED,), (State.NEW,)),
         "check_determination": Transition((State.DETERMINED, State.CLOSED)),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from scipy.stats import binomtest, norm
 
+from riskloop.loop.deadlines import midnight
 from riskloop.loop.models import Outcome, Part, QuasiEvent, SamplingPlan
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.models import Unit
@@ -61,14 +61,10 @@ def concluded(unit: Unit, month: dt.date) -> QuerySet[QuasiEvent]:
     following = (month + dt.timedelta(days=31)).replace(day=1)
     return QuasiEvent.objects.filter(
         unit__in=below(unit),
-        concluded_at__gte=_midnight(month),
-        concluded_at__lt=_midnight(following),
+        concluded_at__gte=midnight(month),
+        concluded_at__lt=midnight(following),
         concluded_by__isnull=False,
     ).exclude(outcome="")
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def draw(plan: SamplingPlan, events: QuerySet[QuasiEvent]) -> list[tuple[QuasiEvent, Part]]:

@@ -20,7 +20,7 @@ Picture = Callable[[Page, str], None]
 def outlet_verifier(unit_id: str) -> User:
     """网点督查岗 of an outlet."""
     found = User.objects.filter(username=f"r07-{unit_id}").first()
-    return found or stage._person(f"r07-{unit_id}", "罗敏", "R07", unit_id)
+    return found or stage.person(f"r07-{unit_id}", "罗敏", "R07", unit_id)
 
 
 def act(page: Page, action: str, **given: str) -> None:

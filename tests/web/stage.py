@@ -166,17 +166,17 @@ def organisation() -> None:
 
 def people() -> People:
     return People(
-        monitor=_person("lin", "林岚", "R04", "HO"),
-        approver=_person("shen", "沈洁", "R04", "HO"),
-        verifier=_person("zhou", "周正", "R09", "10"),
-        branch=_person("chen", "陈晨", "R04", "12"),
-        supervisor=_person("guming", "顾明", "R06", "HO"),
-        handler=_person("wang", "王芳", "R04", "HO", staff_id="H1111"),
-        administrator=_person("admin", "系统管理员", "R01", "HO"),
+        monitor=person("lin", "林岚", "R04", "HO"),
+        approver=person("shen", "沈洁", "R04", "HO"),
+        verifier=person("zhou", "周正", "R09", "10"),
+        branch=person("chen", "陈晨", "R04", "12"),
+        supervisor=person("guming", "顾明", "R06", "HO"),
+        handler=person("wang", "王芳", "R04", "HO", staff_id="H1111"),
+        administrator=person("admin", "系统管理员", "R01", "HO"),
     )
 
 
-def _person(username: str, name: str, role: str, unit: str, staff_id: str = "") -> User:
+def person(username: str, name: str, role: str, unit: str, staff_id: str = "") -> User:
     user = create_user(
         username=username,
         password=PASSWORD,

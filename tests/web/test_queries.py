@@ -176,7 +176,7 @@ def test_the_evidence_file_has_every_round(bank: People, as_user: AsUser, query:
 def test_who_answers_below_reads_what_he_is_asked_to_find_out(
     bank: People, as_user: AsUser, query: Query
 ) -> None:
-    local = stage._person("luo", "罗敏", "R07", query.event.unit_id or "")
+    local = stage.person("luo", "罗敏", "R07", query.event.unit_id or "")
     actions.forward(query, bank.verifier, query.event.unit, "请电话联系客户。")
     page = as_user(local).get(page_of(query)).content.decode()
     assert "请电话联系客户。" in page

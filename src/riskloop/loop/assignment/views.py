@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,9 @@ def assignment(request: SignedIn) -> HttpResponse:
     events = visible_to(request.user)
     if request.method == "POST":
         answers = give_out(events, request.user, MOST)
+        if not answers:
+            messages.error(request, _("Nothing was given out: no monitor has room, or nothing waits."))
+            return redirect("assignment")
         context = {
             "title": _("Done one by one"),
             "answers": answers,

@@ -27,7 +27,7 @@ from tests.loop import attached
 from tests.web import addresses
 from tests.web.api_cases import a_file, new_event
 from tests.web.calling import operations, program
-from tests.web.stage import People, _person
+from tests.web.stage import People, person
 
 AsUser = Callable[..., Client]
 MB = 1024 * 1024
@@ -284,7 +284,7 @@ def test_the_server_takes_no_larger_request_on(monkeypatch: pytest.MonkeyPatch) 
 def test_who_only_reads_is_told_that_he_attaches_nothing(
     bank: People, as_user: AsUser, event: QuasiEvent
 ) -> None:
-    client = as_user(_person("reader", "监理人", "R06", "HO"))
+    client = as_user(person("reader", "监理人", "R06", "HO"))
     html = client.get(page_of(event)).content.decode()
     assert "attach-chosen" not in html
     assert "您的岗位" in html
@@ -348,7 +348,7 @@ def test_what_leaves_no_trace_is_not_handed_out(
 
 
 def test_who_sees_masked_data_alone_gets_no_file(bank: People, as_user: AsUser, kept: Attachment) -> None:
-    viewer = _person("viewer", "查询人", "R14", "HO")
+    viewer = person("viewer", "查询人", "R14", "HO")
     before = Look.objects.count()
     answer = as_user(viewer).get(reverse("attachment", args=[kept.pk]))
     assert (answer.status_code, answer.headers["X-Refused"]) == (403, "role")

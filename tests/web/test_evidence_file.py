@@ -32,7 +32,7 @@ from riskloop.organisation.models import History, Look, LookKind, Staff, Unit, U
 from tests.loop import attached
 from tests.loop.working import finding
 from tests.web.calling import program
-from tests.web.stage import People, _person
+from tests.web.stage import People, person
 
 AsUser = Callable[..., Client]
 WHY = "监管机构要求调阅该事件卷宗"
@@ -118,11 +118,11 @@ def test_every_determination_stands_in_it(
     actions.determine(event, bank.monitor, replace(said, note="已补列责任人"))
     actions.approve(event, bank.approver, "同意")
     text = text_of(take(as_user(bank.monitor), event, form))
-    person = Staff.objects.earliest("pk")
+    responsible = Staff.objects.earliest("pk")
     wanted = [
         *("已退回", "凭证与影像不符", "责任人未列全", "生效", "已补列责任人", "同意"),
         *(str(bank.approver), "98,765.40", "4,321.10", "777.70", "P1 ", "P2 "),
-        *(f"{person.name} {person.pk}", LiabilityLevel.objects.get(pk="1_direct").name_zh),
+        *(f"{responsible.name} {responsible.pk}", LiabilityLevel.objects.get(pk="1_direct").name_zh),
         *(EventType.objects.get(pk="execution").name_zh, event.suspicion.name_zh, event.suspicion_note),
     ]
     assert [one for one in wanted if one not in text] == []
@@ -140,7 +140,7 @@ def test_why_an_event_was_excluded_and_its_bundle_stand_in_it(
     text = text_of(take(as_user(bank.monitor), event, form))
     wanted = [event.exclusion_reason.name_zh, event.conclusion_note, str(near.pk), str(far.pk)]
     assert [one for one in wanted if one not in text] == []
-    within_his_branch = text_of(take(as_user(_person("viewer", "查阅人", "R14", "11")), event, form))
+    within_his_branch = text_of(take(as_user(person("viewer", "查阅人", "R14", "11")), event, form))
     assert str(near.pk) in within_his_branch
     assert str(far.pk) not in within_his_branch
 
@@ -293,7 +293,7 @@ def test_the_api_refuses_as_the_page_does(
 
 def test_who_may_not_export_gets_none(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
     """The head of an outlet reads its events and exports nothing."""
-    reader = _person("head", "网点负责人", "R07", event.unit_id)
+    reader = person("head", "网点负责人", "R07", event.unit_id)
     assert as_user(reader).get(reverse("event", args=[event.pk])).status_code == 200
     before = Look.objects.count()
     assert take(as_user(reader), event).status_code == 403
@@ -305,7 +305,7 @@ def test_who_may_not_export_gets_none(bank: People, as_user: AsUser, event: Quas
 
 def test_who_may_export_elsewhere_gets_none_here(bank: People, as_user: AsUser, event: QuasiEvent) -> None:
     """He reads the event as the head of its outlet, and exports what he views in another branch."""
-    reader = _person("double", "兼岗人", "R07", event.unit_id)
+    reader = person("double", "兼岗人", "R07", event.unit_id)
     assign_role(reader, "R14", Unit.objects.get(pk="12"))
     assert event.unit_id != "1211"
     client = as_user(reader)

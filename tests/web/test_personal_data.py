@@ -29,7 +29,7 @@ from riskloop.organisation.models import History, Look, LookKind, RoleAssignment
 from riskloop.organisation.odd_looks import MANY_LOOKS
 from tests.web import addresses
 from tests.web.reading import Page
-from tests.web.stage import LAST_DAY, People, _person
+from tests.web.stage import LAST_DAY, People, person
 
 AsUser = Callable[..., Client]
 WHY = "核实客户身份与交易背景"
@@ -54,12 +54,12 @@ def event(bank: People) -> QuasiEvent:
 
 @pytest.fixture
 def reviewer(bank: People) -> User:
-    return _person("reviewer", "审阅人", "R06", "HO")
+    return person("reviewer", "审阅人", "R06", "HO")
 
 
 @pytest.fixture
 def viewer(bank: People) -> User:
-    return _person("viewer", "查询人", "R14", "HO")
+    return person("viewer", "查询人", "R14", "HO")
 
 
 @pytest.fixture
@@ -365,7 +365,7 @@ def test_a_reviewer_of_a_branch_sees_its_looks_alone(
     bank: People, as_user: AsUser, event: QuasiEvent
 ) -> None:
     as_user(bank.monitor).get(page_of(event))
-    near, far = _person("near", "近", "R06", "11"), _person("far", "远", "R06", "12")
+    near, far = person("near", "近", "R06", "11"), person("far", "远", "R06", "12")
     assert len(as_user(near).get(reverse("traces")).context["lines"]) == 1
     assert as_user(far).get(reverse("traces")).context["lines"] == []
 
@@ -439,7 +439,7 @@ def test_a_file_needs_a_reason(bank: People, as_user: AsUser, why: str) -> None:
 
 @pytest.mark.parametrize("role", ["R01", "R07", "R11"])
 def test_a_file_needs_the_function(bank: People, as_user: AsUser, role: str) -> None:
-    client = as_user(_person("reader", "读者", role, WHERE.get(role, "HO")))
+    client = as_user(person("reader", "读者", role, WHERE.get(role, "HO")))
     assert get_file(client).status_code == 403
     assert client.get(reverse("export_events")).status_code == 403
     assert reverse("export_events") not in read(client, reverse("events"))
@@ -448,9 +448,9 @@ def test_a_file_needs_the_function(bank: People, as_user: AsUser, role: str) -> 
 
 def test_a_file_holds_the_units_where_one_may_export(bank: People, as_user: AsUser) -> None:
     """An outlet's verifier may not export; that he also monitors elsewhere does not change it."""
-    person = _person("both", "两处", "R07", "1111")
-    RoleAssignment.objects.create(user=person, role_id="R14", unit_id="12", from_on=dt.date(2024, 1, 1))
-    client = as_user(person)
+    both = person("both", "两处", "R07", "1111")
+    RoleAssignment.objects.create(user=both, role_id="R14", unit_id="12", from_on=dt.date(2024, 1, 1))
+    client = as_user(both)
     assert {e.record.unit_id for e in client.get(reverse("events")).context["table"].rows} == {"1111", "1211"}
     assert {row[7] for row in rows_of(get_file(client))} == {"1211"}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
+from riskloop.loop.actions.assignment import MOST as MOST_IN_HAND
 from riskloop.loop.api.answers import EventDetail
 from riskloop.loop.api.bulk import ItemOut, items
 from riskloop.loop.api.events import Whole, act_on_event
@@ -21,6 +23,7 @@ from riskloop.organisation.functions import ASSIGN
 from riskloop.organisation.operations import Number, Operations, PersonRef, Words, require_valid, signed_in
 
 router = Operations(tags=["events"])
+Most = Annotated[int | None, Field(ge=0, le=MOST_IN_HAND)]
 
 
 class MonitorOut(Schema):
@@ -38,7 +41,7 @@ class SkillIn(Schema):
 
     categories: list[str] = Field(default_factory=list[str])
     highest_grade: str = "key_attention"
-    most_in_hand: Number | None = None
+    most_in_hand: Most = None
     why: Words
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from riskloop.loop.models import AssignmentRule, MonitorSkill, QuasiEvent
 from riskloop.organisation.models import User
 from tests.web.api_cases import new_event
+from tests.web.calling import program
 from tests.web.stage import People
 
 AsUser = Callable[[User], Client]
@@ -42,6 +43,14 @@ def test_a_colleague_sets_what_a_monitor_is_given(bank: People, as_user: AsUser)
     assert 'value="statistical"' in page
     own = client.post(reverse("monitor", args=[bank.monitor.pk]), sent | {"set_skill-why": "自定。"})
     assert (own.status_code, own.headers["X-Refused"]) == (403, "own_skill")
+
+
+def test_the_api_too_gives_a_monitor_nothing_for_the_time_being(bank: People) -> None:
+    address = f"/monitors/{bank.branch.pk}/skill"
+    answer = program(bank.monitor).post(address, most_in_hand=0, why="休假。")
+    assert (answer.status_code, answer.json()["most_in_hand"]) == (200, 0)
+    assert program(bank.monitor).post(address, most_in_hand=-1, why="休假。").status_code == 422
+    assert MonitorSkill.objects.get(person=bank.branch).most_in_hand == 0
 
 
 def test_who_does_not_assign_sees_neither_page(bank: People, as_user: AsUser) -> None:

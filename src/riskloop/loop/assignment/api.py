@@ -23,7 +23,6 @@ from riskloop.organisation.functions import ASSIGN
 from riskloop.organisation.operations import Number, Operations, PersonRef, Words, require_valid, signed_in
 
 router = Operations(tags=["events"])
-Most = Annotated[int | None, Field(ge=0, le=MOST_IN_HAND)]
 
 
 class MonitorOut(Schema):
@@ -41,7 +40,7 @@ class SkillIn(Schema):
 
     categories: list[str] = Field(default_factory=list[str])
     highest_grade: str = "key_attention"
-    most_in_hand: Most = None
+    most_in_hand: Annotated[int, Field(ge=0, le=MOST_IN_HAND)] | None = None
     why: Words
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from ninja import Schema
 
 from riskloop.bank.home import Home
 from riskloop.loop.api.events import EventQuery
@@ -67,6 +68,17 @@ def test_every_operation_says_what_opens_it() -> None:
         "list_notices", "read_notice", "read_notices", "get_notice_settings", "choose_notices",
     }  # fmt: skip
     assert {f for told in operations().values() for f in told[NAMED]} <= FUNCTIONS.keys()
+
+
+def test_no_two_answers_bear_one_name() -> None:
+    """In the document one would silently stand for the other."""
+    named: dict[str, set[str]] = {}
+    kinds = list(Schema.__subclasses__())
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+        named.setdefault(kind.__name__, set()).add(kind.__module__)
+    ours = {name: {m for m in of if m.startswith("riskloop.")} for name, of in named.items()}
+    assert {name: sorted(of) for name, of in ours.items() if len(of) > 1} == {}
 
 
 def _address(told: dict[str, Any]) -> str:

@@ -74,7 +74,7 @@ class MarkOut(Schema):
     why: Label
 
 
-class RankedOut(Schema):
+class RankedLooks(Schema):
     """A person with how many of his looks bear a mark, and how many bear each."""
 
     username: str
@@ -106,11 +106,11 @@ def list_marks(request: HttpRequest) -> list[MarkOut]:  # noqa: ARG001 — ninja
     ]
 
 
-@router.reads("/looks/persons", REVIEW_TRACES, answers=list[RankedOut])
-def rank_persons(request: HttpRequest, query: Query[LookQuery], limit: Limit = RANKED) -> list[RankedOut]:
+@router.reads("/looks/persons", REVIEW_TRACES, answers=list[RankedLooks])
+def rank_persons(request: HttpRequest, query: Query[LookQuery], limit: Limit = RANKED) -> list[RankedLooks]:
     """Who has most odd looks among those that are asked for."""
     return [
-        RankedOut(
+        RankedLooks(
             username=one.username,
             name=one.name,
             looks=one.looks,

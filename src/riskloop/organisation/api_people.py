@@ -24,6 +24,7 @@ from riskloop.organisation.operations import (
     Offset,
     Operations,
     Page,
+    WhyIn,
     Words,
     day_of,
     paged,
@@ -72,10 +73,6 @@ class PersonIn(Schema):
     staff_id: Annotated[str, Field(max_length=64)] = ""
     password: Annotated[str, Field(max_length=200)] | None = None
     is_service: bool = False
-
-
-class WhyIn(Schema):
-    why: Words
 
 
 class RoleIn(Schema):

@@ -58,6 +58,12 @@ class PersonRef(Schema):
     name: str
 
 
+class WhyIn(Schema):
+    """A reason, where nothing else is asked."""
+
+    why: Words
+
+
 def label(text: Text) -> Label:
     return Label(zh=text.zh, en=text.en)
 

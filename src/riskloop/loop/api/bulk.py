@@ -29,7 +29,7 @@ class BulkIn(Schema):
     to: Number | None = None
 
 
-class ItemOut(Schema):
+class BulkItemOut(Schema):
     """What became of one event; `code` and `detail` say why it was not done."""
 
     id: uuid.UUID
@@ -38,13 +38,13 @@ class ItemOut(Schema):
     detail: str
 
 
-@router.does("/events/bulk", DISCRIMINATE, answers=list[ItemOut])
-def act_in_bulk(request: HttpRequest, given: BulkIn) -> list[ItemOut]:
+@router.does("/events/bulk", DISCRIMINATE, answers=list[BulkItemOut])
+def act_in_bulk(request: HttpRequest, given: BulkIn) -> list[BulkItemOut]:
     """Does one action to many events. Each by itself, with an answer for each."""
     said = {"reason": given.reason, "note": given.note, "to": str(given.to or "")}
     return items(in_bulk(signed_in(request), given.action, given.events, said))
 
 
-def items(answers: Sequence[Answer]) -> list[ItemOut]:
+def items(answers: Sequence[Answer]) -> list[BulkItemOut]:
     """The answers, for programs."""
-    return [ItemOut(id=a.event_id, done=a.done, code=a.code, detail=a.reason) for a in answers]
+    return [BulkItemOut(id=a.event_id, done=a.done, code=a.code, detail=a.reason) for a in answers]

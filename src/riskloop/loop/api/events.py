@@ -40,6 +40,7 @@ from riskloop.organisation.operations import (
     Operations,
     Page,
     PersonRef,
+    WhyIn,
     Words,
     paged,
     person_ref,
@@ -133,7 +134,7 @@ class ApproveIn(Whole):
     note: Words = ""
 
 
-class WhyIn(Whole):
+class WholeWhyIn(Whole):
     why: Words
 
 
@@ -144,10 +145,6 @@ class MeasureIn(Schema):
     description: Words
     owner_id: Number
     due_on: dt.date
-
-
-class UnmaskIn(Schema):
-    why: Words
 
 
 class OwnerIn(Schema):
@@ -232,7 +229,7 @@ def take(request: HttpRequest, event_id: uuid.UUID, given: Whole) -> EventDetail
 
 
 @router.does("/events/{event_id}/hand_back", DISCRIMINATE, answers=EventDetail)
-def hand_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
+def hand_back(request: HttpRequest, event_id: uuid.UUID, given: WholeWhyIn) -> EventDetail:
     """Hands an event back to the queue. By the person who has it."""
     return act_on_event(request, event_id, "hand_back", given.dict())
 
@@ -287,7 +284,7 @@ def approve(request: HttpRequest, event_id: uuid.UUID, given: ApproveIn) -> Even
 
 
 @router.does("/events/{event_id}/send_back", APPROVE, answers=EventDetail)
-def send_back(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
+def send_back(request: HttpRequest, event_id: uuid.UUID, given: WholeWhyIn) -> EventDetail:
     """Sends a determination back to who proposed it. By another person."""
     return act_on_event(request, event_id, "send_back", given.dict())
 
@@ -311,7 +308,7 @@ def close(request: HttpRequest, event_id: uuid.UUID) -> EventDetail:
 
 
 @router.does("/events/{event_id}/unmask", UNMASK, answers=EventDetail)
-def unmask(request: HttpRequest, event_id: uuid.UUID, given: UnmaskIn) -> EventDetail:
+def unmask(request: HttpRequest, event_id: uuid.UUID, given: WhyIn) -> EventDetail:
     """Shows the event's personal data in clear to the caller for a while. For a reason."""
     return act_on_event(request, event_id, "unmask", given.dict())
 

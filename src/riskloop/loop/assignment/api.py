@@ -11,7 +11,7 @@ from ninja import Field, Schema
 
 from riskloop.loop.actions.assignment import MOST as MOST_IN_HAND
 from riskloop.loop.api.answers import EventDetail
-from riskloop.loop.api.bulk import ItemOut, items
+from riskloop.loop.api.bulk import BulkItemOut, items
 from riskloop.loop.api.events import Whole, act_on_event
 from riskloop.loop.assignment.giving import give_out
 from riskloop.loop.assignment.monitors import Monitor, monitors
@@ -62,8 +62,8 @@ def set_skill(request: HttpRequest, person_id: Number, given: SkillIn) -> Monito
     return _monitor(monitors([person])[0])
 
 
-@router.does("/events/give_out", ASSIGN, answers=list[ItemOut])
-def give_out_events(request: HttpRequest) -> list[ItemOut]:
+@router.does("/events/give_out", ASSIGN, answers=list[BulkItemOut])
+def give_out_events(request: HttpRequest) -> list[BulkItemOut]:
     """Gives what nobody has to monitors by the rule, the gravest and oldest first. Up to 200 at once."""
     user = signed_in(request)
     return items(give_out(visible_to(user), user, MOST))

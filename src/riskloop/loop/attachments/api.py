@@ -21,7 +21,7 @@ from riskloop.loop.attachments.uploads import incoming_of, stopped
 from riskloop.loop.models import Purpose
 from riskloop.loop.visibility import event_for
 from riskloop.organisation.functions import READ_EVENTS, UNMASK
-from riskloop.organisation.operations import Operations, PersonRef, Words, person_ref, signed_in
+from riskloop.organisation.operations import Operations, PersonRef, WhyIn, Words, person_ref, signed_in
 
 router = Operations(tags=["events"])
 
@@ -50,10 +50,6 @@ class AttachIn(Schema):
     purpose: Purpose = Purpose.EVENT
     of: Words = ""
     about: Words = ""
-
-
-class StrikeIn(Schema):
-    why: Words
 
 
 @router.reads("/events/{event_id}/attachments", READ_EVENTS, answers=list[AttachmentOut])
@@ -88,7 +84,7 @@ def get_attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpRespon
 
 
 @router.does("/attachments/{attachment_id}/strike", *WORKING, answers=list[AttachmentOut])
-def strike_attachment(request: HttpRequest, attachment_id: uuid.UUID, given: StrikeIn) -> list[AttachmentOut]:
+def strike_attachment(request: HttpRequest, attachment_id: uuid.UUID, given: WhyIn) -> list[AttachmentOut]:
     """Strikes through a wrong file. By who attached it; it stays, with the reason."""
     user = signed_in(request)
     found = attachment_for(user, attachment_id)

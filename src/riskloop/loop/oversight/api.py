@@ -52,7 +52,7 @@ class PlanOut(Schema):
     drawn_at: dt.datetime
 
 
-class ItemOut(Schema):
+class SampleItemOut(Schema):
     """An event that was drawn. `verdict` is `right`, `wrong` or empty; lapsed: it was concluded anew."""
 
     id: int
@@ -85,7 +85,7 @@ class SampleOut(PlanOut):
     whole: RateOut
     people: dict[str, RateOut]
     models: dict[str, RateOut]
-    items: list[ItemOut]
+    items: list[SampleItemOut]
 
 
 class DrawIn(Schema):
@@ -178,8 +178,8 @@ def _plan(plan: SamplingPlan) -> dict[str, Any]:
     }
 
 
-def _item(one: SampleItem) -> ItemOut:
-    return ItemOut(
+def _item(one: SampleItem) -> SampleItemOut:
+    return SampleItemOut(
         id=one.pk,
         event_id=one.event_id,
         part=one.part,

@@ -27,6 +27,7 @@ from riskloop.organisation.operations import (
     Number,
     Operations,
     PersonRef,
+    WhyIn,
     Words,
     label,
     person_ref,
@@ -123,10 +124,6 @@ class AskAgainIn(Schema):
     words: Words
 
 
-class WithdrawIn(Schema):
-    why: Words
-
-
 class TemplateOut(Choice):
     """A template of queries of one kind."""
 
@@ -205,7 +202,7 @@ def accept_answer(request: HttpRequest, query_id: Number) -> EventDetail:
 
 
 @router.does("/queries/{query_id}/withdraw_query", ASK, answers=EventDetail)
-def withdraw_query(request: HttpRequest, query_id: Number, given: WithdrawIn) -> EventDetail:
+def withdraw_query(request: HttpRequest, query_id: Number, given: WhyIn) -> EventDetail:
     """Withdraws a query that is not answered yet."""
     return act_on_part(request, "query", query_id, "withdraw_query", given.dict())
 

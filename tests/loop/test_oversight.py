@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from riskloop.loop import actions
 from riskloop.loop.actions import Refused
+from riskloop.loop.deadlines import midnight
 from riskloop.loop.models import Part, QuasiEvent, SampleItem, SamplingPlan
 from riskloop.loop.oversight.reading import items_of, plans_of, progress_of, rates_of
 from riskloop.loop.oversight.sampling import concluded, draw, rate, sample_size
@@ -71,7 +72,7 @@ def excluded(number: int, *monitors: User, unit_id: str = "O1") -> list[QuasiEve
 
 
 def in_the_month(events: list[QuasiEvent]) -> None:
-    at = timezone.now().replace(day=1) - dt.timedelta(days=3)
+    at = midnight(last_month()) + dt.timedelta(days=3)
     QuasiEvent.objects.filter(pk__in=[e.pk for e in events]).update(concluded_at=at)
 
 

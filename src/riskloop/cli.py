@@ -94,7 +94,9 @@ def _days(what: str) -> Generator[Callable[[int, int, dt.date], None]]:
     try:
         yield show
     finally:
-        bar.stop()
+        # A bar that never began would still end with an empty line.
+        if bar.tasks:
+            bar.stop()
 
 
 def _say(line: str) -> None:
@@ -274,6 +276,92 @@ def runs(
         _print_table(tuple(rows[0]), [tuple(r.values()) for r in rows])
     else:
         out.print("no gaps" if only_gaps else "nothing has run yet")
+
+
+@app.command()
+def whatif(
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CODE.PARAM=VALUE]…", help="Values that hold together, of one model."),
+    ] = None,
+    sweep: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE.PARAM=VALUES",
+            help="One parameter at several values: 1,2,5 or, evenly apart, 100000..500000/5.",
+        ),
+    ] = "",
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First business day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last business day.")] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=0, help="What one bundle takes; else as the conclusions on record tell."),
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What other values of a model would have hit, gained, saved and missed; changes nothing."""
+    from riskloop.detection.whatif import question
+
+    asked, place = question(settings or (), sweep), Home.find(home)
+    _django(place)
+    from riskloop.governance.whatif import what_if
+
+    with _days("what if") as show:
+        answer = what_if(place, asked, _day("--from", first), _day("--to", last), show, minutes)
+    if as_json:
+        _print_json(answer.as_dict())
+    else:
+        _print_what_if(answer)
+
+
+def _print_what_if(answer: Any) -> None:
+    out.print(f"{answer.model}, {answer.days} business days from {answer.first} to {answer.last}")
+    columns = ("values", "hits", "+", "-", "bundles", "+", "-", "hours +", "hours -")
+    columns += ("missed", "saved", "precision", "recall", "unjudged")
+    _print_table(columns, [_line(answer, e) for e in (answer.in_force, *answer.alternatives)])
+    if answer.pace is None:
+        out.print("hours: too few conclusions are on record to tell; --minutes says what a bundle takes")
+    for one in answer.alternatives:
+        if not one.missed and not one.by_unit:
+            continue
+        out.print(f"\n{_values(one)}", markup=False)
+        units = [(unit or "—", *changed.as_dict().values()) for unit, changed in one.by_unit.items()]
+        _print_table(("unit", "hits +", "hits -", "missed", "saved"), units)
+        if one.missed:
+            out.print("confirmed events that would have been missed:")
+            missed = [event.as_dict() for event in one.missed]
+            _print_table(tuple(missed[0]), [tuple(event.values()) for event in missed])
+
+
+def _values(estimate: Any) -> str:
+    return ", ".join(f"{name}={value}" for name, value in estimate.settings.items()) or "in force"
+
+
+def _line(answer: Any, estimate: Any) -> tuple[Any, ...]:
+    hours = (answer.hours(estimate.bundles_gained), answer.hours(estimate.bundles_lost))
+    return (
+        _values(estimate),
+        estimate.hits,
+        estimate.gained,
+        estimate.lost,
+        estimate.bundles,
+        estimate.bundles_gained,
+        estimate.bundles_lost,
+        *("—" if one is None else f"{one:.1f}" for one in hours),
+        len(estimate.missed),
+        estimate.saved,
+        _share(estimate.precision),
+        _share(estimate.recall),
+        estimate.unjudged,
+    )
+
+
+def _share(share: Any) -> str:
+    if share.value is None:
+        return "—"
+    low, high = share.interval
+    return f"{share.value:.1%} ({low:.1%} to {high:.1%})"
 
 
 # ── The loop ──────────────────────────────────────────────────────────────────────────────────

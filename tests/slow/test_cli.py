@@ -132,3 +132,37 @@ def test_models_are_told_in_both_languages() -> None:
     unknown = riskloop("models", "show", "A99")
     assert unknown.returncode == 2
     assert "A99" in unknown.stderr
+
+
+def test_what_if_says_what_other_values_would_have_hit(home: Path) -> None:
+    """The second payment leaves the same account: it makes the bundle larger, and no second one."""
+    asked = ("whatif", "--sweep", "A11.amount=10,700000", "--from", "2024-03-15", "--minutes", "30")
+    done = riskloop(*asked, "--home", home, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    low, high = told["alternatives"]
+    assert (told["swept"], told["in_force"]["hits"], low["hits"], high["hits"]) == ("amount", 1, 2, 0)
+    assert (low["bundles"], low["hours_gained"], high["hours_lost"]) == (1, 0, 0.5)
+    assert high["by_unit"] == {"U1": {"gained": 0, "lost": 1, "missed": 0, "saved": 0}}
+    printed = riskloop(*asked, "--home", home).stdout
+    assert "in force" in printed
+    assert "amount=700000" in printed
+    assert riskloop("runs", "--home", home, "--json").stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ((), "names none"),
+        (("A11.amount=1", "A12.amount=1"), "A11, A12"),
+        (("A11.amount=much",), "A11.amount is much"),
+        (("--sweep", "A11.amount=5..1/3"), "--sweep is A11.amount=5..1/3"),
+        (("A11.amount=1", "--from", "2031-01-01"), "no day from 2031-01-01"),
+        (("B16.days=1",), "B16"),
+    ],
+)
+def test_bad_usage_of_what_if_is_one_sentence(home: Path, arguments: tuple[str, ...], named: str) -> None:
+    done = riskloop("whatif", *arguments, "--home", home)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert done.stderr.count("\n") == 1

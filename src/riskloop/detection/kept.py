@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,9 +13,14 @@ import pyarrow.parquet as pq
 from riskloop.bank.home import Home
 
 
+def hits_file(home: Home, code: str, day: dt.date) -> Path:
+    """Where the hits of one cell are kept, if it ran."""
+    return home.runs / "hits" / code / f"{day}.parquet"
+
+
 def keep_hits(home: Home, code: str, day: dt.date, hits: pa.Table) -> None:
     """Puts the hits of one cell in place of those there."""
-    file = home.runs / "hits" / code / f"{day}.parquet"
+    file = hits_file(home, code, day)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}")
     pq.write_table(hits, beside, compression="zstd")
@@ -39,7 +45,7 @@ def kept_hits(
     if units is not None and not units:
         return
     for number in range((last - first).days, -1, -1):
-        file = home.runs / "hits" / code / f"{first + dt.timedelta(days=number)}.parquet"
+        file = hits_file(home, code, first + dt.timedelta(days=number))
         if not file.is_file():
             continue
         wanted = None if units is None else [("unit_id", "in", sorted(units))]
@@ -49,7 +55,7 @@ def kept_hits(
 
 def kept_hit(home: Home, code: str, day: dt.date, subject_id: str) -> pa.Table | None:
     """The one hit of a model on a subject and day, as a table of one row; None when there is none."""
-    file = home.runs / "hits" / code / f"{day}.parquet"
+    file = hits_file(home, code, day)
     if not file.is_file():
         return None
     found = pq.read_table(file, filters=[("subject_id", "=", subject_id)])

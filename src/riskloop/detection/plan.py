@@ -43,8 +43,11 @@ class Set:
         return self.model.days_of(self.parameters)
 
 
-def settings_of(options: Iterable[str]) -> dict[str, dict[str, str]]:
-    """`--set CODE.PARAM=VALUE` options, by model code.
+def settings_of(options: Iterable[str], said: str = "--set") -> dict[str, dict[str, str]]:
+    """`CODE.PARAM=VALUE` options, by model code.
+
+    Args:
+        said: how the option is called where it was given.
 
     Raises:
         BadInput: malformed, or no such model; the values are read by `parameters_of`.
@@ -54,7 +57,7 @@ def settings_of(options: Iterable[str]) -> dict[str, dict[str, str]]:
         name, equals, value = option.partition("=")
         code, dot, parameter = name.partition(".")
         if not (equals and dot and code and parameter and value):
-            raise BadInput(f"--set is {option}, and must be as A11.amount=300000")
+            raise BadInput(f"{said} is {option}, and must be as A11.amount=300000")
         settings.setdefault(model_of(code).code, {})[parameter] = value
     return settings
 

@@ -204,7 +204,7 @@ def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
         return _attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
 
     def into_sink() -> int:
-        hits = _hits(engine, cell, item)
+        hits = hits_of(engine, item, cell.day)
         itemised = item.model.handling == "itemised"
         evidence = gather(engine, item.model, item.parameters, cell.day, hits) if itemised else {}
         keep_hits(home, cell.code, cell.day, hits)
@@ -246,19 +246,20 @@ def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:
     )
 
 
-def _hits(engine: Engine, cell: _Cell, item: Set) -> pa.Table:
+def hits_of(engine: Engine, item: Set, day: dt.date) -> pa.Table:
+    """What a model hits on a day with these values, in `HIT_SCHEMA`."""
     rows = engine.run(
         (item.model.code, item.version),
         lambda bank: item.model.hits(bank, item.parameters),
         item.model.needs,
         item.days,
-        cell.day,
+        day,
     )
-    return to_hits(item.model, item.parameters, cell.day, rows)
+    return to_hits(item.model, item.parameters, day, rows)
 
 
 def _hits_to_file(engine: Engine, cell: _Cell, item: Set, sink: FileSink) -> int:
-    hits = _hits(engine, cell, item)
+    hits = hits_of(engine, item, cell.day)
     sink.take(cell.day, item.model, item.parameters, hits, {})
     return hits.num_rows
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,6 +18,7 @@ from riskloop.loop.states import IN_HAND
 from riskloop.organisation.models import History
 
 Object = tuple[str, str]
+K = TypeVar("K", bound=Hashable)
 UNCONCLUDED = (State.NEW, *IN_HAND)
 
 
@@ -34,9 +36,9 @@ def bundle_day(day: dt.date) -> None:
         .order_by("pk")
     )
     # A join with continuations may name an event twice.
-    groups = _components(list({e.pk: e for e in events}.values()))
-    lines = [line for group in groups for line in _join(group, day)]
-    changed = [event for group in groups for event in group]
+    together = _components(list({e.pk: e for e in events}.values()))
+    lines = [line for group in together for line in _join(group, day)]
+    changed = [event for group in together for event in group]
     QuasiEvent.objects.bulk_update(changed, ["bundle", "grade"], batch_size=1000)
     history.record(lines)
 
@@ -74,43 +76,49 @@ def grade_by_models(event: QuasiEvent) -> str:
 
 def _components(events: Sequence[QuasiEvent]) -> list[list[QuasiEvent]]:
     """The events in groups in which each shares an object with another; those that share none, alone."""
-    holders: Mapping[Object, list[uuid.UUID]] = defaultdict(list)
-    objects = _objects(events)
-    for event in events:
-        for thing in objects[event.pk]:
-            holders[thing].append(event.pk)
-    by_id, left = {e.pk: e for e in events}, {e.pk for e in events}
-    groups: list[list[QuasiEvent]] = []
-    for event in events:
-        if event.pk not in left:
+    by_id, objects = {e.pk: e for e in events}, _objects(events)
+    return [[by_id[pk] for pk in sorted(group)] for group in groups({e.pk: objects[e.pk] for e in events})]
+
+
+def groups(objects: Mapping[K, Collection[Object]]) -> list[list[K]]:
+    """What shares an object, directly or through others, by the objects of each; what shares none, alone."""
+    holders: Mapping[Object, list[K]] = defaultdict(list)
+    for one, things in objects.items():
+        for thing in things:
+            holders[thing].append(one)
+    found: list[list[K]] = []
+    seen: set[K] = set()
+    for one in objects:
+        if one in seen:
             continue
-        reached, waiting = {event.pk}, [event.pk]
+        reached, waiting = {one}, [one]
         while waiting:
-            near = {pk for thing in objects[waiting.pop()] for pk in holders[thing]} - reached
+            near = {other for thing in objects[waiting.pop()] for other in holders[thing]} - reached
             reached |= near
             waiting += near
-        left -= reached
-        groups.append([by_id[pk] for pk in sorted(reached)])
-    return groups
+        seen |= reached
+        found.append(list(reached))
+    return found
 
 
-def _objects(events: Sequence[QuasiEvent]) -> dict[uuid.UUID, set[Object]]:
-    """What each event is about: its subject, its entries, its customers and their accounts.
+def objects_of(hit: Mapping[str, Any], customers_accounts: Collection[str]) -> set[Object]:
+    """What a hit is about: its subject, its entries, its customers and their accounts.
 
     The bank's own accounts and its tellers do not count: half of a day's business passes through them, and
     would join what has nothing in common.
     """
+    return {
+        (hit["subject_kind"], hit["subject_id"]),
+        *(("entry", i) for i in hit["entry_ids"]),
+        *(("customer", i) for i in hit["customer_ids"]),
+        *(("account", i) for i in hit["account_ids"] if i in customers_accounts),
+    }
+
+
+def _objects(events: Sequence[QuasiEvent]) -> dict[uuid.UUID, set[Object]]:
     customers_accounts = set(
         EvidenceRow.objects.filter(event__in=events, table="accounts")
         .exclude(row__customer_id=None)
         .values_list("row__account_id", flat=True)
     )
-    return {
-        e.pk: {
-            (e.subject_kind, e.subject_id),
-            *(("entry", i) for i in e.entry_ids),
-            *(("customer", i) for i in e.customer_ids),
-            *(("account", i) for i in e.account_ids if i in customers_accounts),
-        }
-        for e in events
-    }
+    return {e.pk: objects_of(vars(e), customers_accounts) for e in events}

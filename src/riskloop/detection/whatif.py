@@ -1,0 +1,175 @@
+"""What other values of a model's parameters would hit, over days that are past.
+
+A day is computed as in a run of that day: from the facts up to it and the standing data in force on it.
+Nothing that the bank came to know later reaches it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskloop.bank.errors import BadInput
+from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.detection.engines.engine import Engine, open_engine
+from riskloop.detection.kept import hits_file
+from riskloop.detection.plan import Set, business_days, settings_of, why_not_applicable
+from riskloop.detection.run import Show, hits_of
+from riskloop.models.api import Parameters
+from riskloop.models.catalogue import AnyModel, catalogue, model_of, parameters_of
+from riskloop.models.hits import plain
+
+MOST_STEPS = 50
+"""So many values a sweep has at most: more are no curve that anybody reads."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Values in place of those in force: what was asked for, by parameter, and all values together."""
+
+    settings: Mapping[str, str]
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a what-if asks: one model, the values in force, and what is held against them.
+
+    `swept` is the parameter that a sweep varies; "" without one.
+    """
+
+    model: AnyModel
+    in_force: Parameters
+    alternatives: tuple[Alternative, ...]
+    swept: str = ""
+
+    @property
+    def sets(self) -> list[Set]:
+        """The values in force first, then the alternatives in their order."""
+        return [
+            Set(self.model, values) for values in (self.in_force, *(a.parameters for a in self.alternatives))
+        ]
+
+
+def question(settings: Sequence[str], sweep: str = "") -> Question:
+    """What is asked by options as `A11.amount=300000`, all of one model, which hold together.
+
+    Args:
+        sweep: one parameter with several values, each an alternative of its own beside the settings:
+            `A11.amount=100000,200000` or, evenly apart and both ends included, `A11.amount=100000..500000/5`.
+
+    Raises:
+        BadInput: nothing or more than one model is named, or a value is none that the parameter may have.
+    """
+    held = settings_of(settings, "what is asked")
+    name, _equals, values = sweep.partition("=")
+    swept = settings_of([sweep], "--sweep") if sweep else {}
+    codes = {*held, *swept}
+    if len(codes) != 1:
+        named = ", ".join(sorted(codes)) or "none"
+        raise BadInput(f"a what-if is of one model, and names {named}; as in A11.amount=300000")
+    model = model_of(codes.pop())
+    fixed = held.get(model.code, {})
+    parameter = name.partition(".")[2]
+    if parameter in fixed:
+        raise BadInput(f"--sweep varies {name}, which is set to {fixed[parameter]} as well")
+    listed = [{parameter: value} for value in _steps(model, parameter, sweep, values)] if sweep else [{}]
+    asked = [fixed | varied for varied in listed]
+    return Question(
+        model,
+        parameters_of(model),
+        tuple(Alternative(one, parameters_of(model, one)) for one in asked),
+        parameter,
+    )
+
+
+def _steps(model: AnyModel, parameter: str, option: str, values: str) -> list[str]:
+    """The values of a sweep as text, each once, in their order."""
+    kinds = {name: type(value) for name, value in vars(parameters_of(model)).items()}
+    if kinds.get(parameter, Decimal) not in {int, Decimal}:
+        raise BadInput(f"--sweep is {option}, and {parameter} is no number that could be varied")
+    if ".." not in values:
+        steps = list(dict.fromkeys(v.strip() for v in values.split(",")))
+    else:
+        span, slash, number = values.partition("/")
+        low, _dots, high = span.partition("..")
+        try:
+            first, last, count = Decimal(low), Decimal(high), int(number if slash else 10)
+        except (InvalidOperation, ValueError):
+            raise BadInput(f"--sweep is {option}, and must be as A11.amount=100000..500000/5") from None
+        if count <= 1 or not (first.is_finite() and last.is_finite() and first < last):
+            raise BadInput(f"--sweep is {option}, and must rise from one number to another in some steps")
+        exact = (first + (last - first) * n / (count - 1) for n in range(min(count, MOST_STEPS + 1)))
+        whole = kinds.get(parameter) is int
+        steps = list(dict.fromkeys(str(plain(round(one, 0 if whole else 6))) for one in exact))
+    if len(steps) > MOST_STEPS:
+        raise BadInput(f"--sweep is {option}, which are more than {MOST_STEPS} values")
+    return steps
+
+
+@dataclass(frozen=True)
+class Day:
+    """One business day of a what-if.
+
+    Attributes:
+        hits: by set of values, as `Question.sets` orders them, the hits in `HIT_SCHEMA`.
+    """
+
+    day: dt.date
+    hits: list[pa.Table]
+    _home: Home
+    _engine: Engine
+    _model: AnyModel
+
+    @cached_property
+    def others(self) -> list[dict[str, Any]]:
+        """The hits that the other itemised models are on record with on this day."""
+        files = (
+            hits_file(self._home, model.code, self.day)
+            for model in catalogue().values()
+            if model.handling == "itemised" and model.code != self._model.code
+        )
+        return [hit for file in files if file.is_file() for hit in pq.read_table(file).to_pylist()]
+
+    def accounts_of_customers(self, account_ids: Sequence[str]) -> set[str]:
+        """Those of these accounts that belong to a customer, and are not the bank's own."""
+        if not account_ids or not self._engine.lake.has("accounts"):
+            return set()
+        self._engine.show(("accounts",), {}, self.day)
+        rows = self._engine.rows("accounts", "account_id", account_ids)
+        return {row["account_id"] for row in rows if row["customer_id"] is not None}
+
+
+def days_of(
+    home: Home,
+    asked: Question,
+    first: dt.date | None,
+    last: dt.date | None,
+    show: Show,
+    engine: str = "duckdb",
+    master: str = "",
+) -> Iterator[Day]:
+    """Day by day what the values in force and each alternative hit. Leaves no trace in ledger and loop.
+
+    Raises:
+        BadInput: there are no such days, or the bank does not hand over what the model reads.
+    """
+    lake = Lake(home)
+    reason = why_not_applicable(lake, asked.model.needs)
+    if reason is not None:
+        raise BadInput(f"model {asked.model.code} is not applicable: {reason}")
+    days = business_days(lake, first, last)
+    with closing(open_engine(home, engine, master)) as running:
+        for done, day in enumerate(days, start=1):
+            hits = [hits_of(running, item, day) for item in asked.sets]
+            yield Day(day, hits, home, running, asked.model)
+            show(done, len(days), day)

@@ -1,0 +1,1 @@
+"""Who decides over the models, and what a decision would change."""

@@ -1,0 +1,317 @@
+"""What other values of a model would have changed: work gained and lost, and what past events became of it.
+
+What people found out about a hit is known only where it became an event. A hit that the values in force
+do not make is judged by nobody: it counts as unjudged, and never as a false alarm or a find.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import Q
+from scipy.stats import binomtest
+
+from riskloop.bank.home import Home
+from riskloop.detection.run import Show
+from riskloop.detection.whatif import Alternative, Day, Question, days_of
+from riskloop.loop.bundles import groups, objects_of
+from riskloop.loop.models import Continuation, QuasiEvent, State
+from riskloop.loop.pace import Pace, pace
+from riskloop.models.hits import plain
+
+CONFIDENCE = 0.95
+
+Key = tuple[dt.date, str]
+"""A hit of one model: its business day and subject."""
+Fate = Literal["confirmed", "excluded", "undecided", "unjudged"]
+"""What became of a hit. `unjudged`: it never was an event."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """An event of the model as it stands today, with its hits of the period."""
+
+    pk: uuid.UUID
+    booked_on: dt.date
+    subject_id: str
+    unit_id: str
+    state: str
+    outcome: str
+    grade: str
+    score: Decimal | None
+    hits: frozenset[Key]
+
+    @property
+    def fate(self) -> Fate:
+        if self.state == str(State.EXCLUDED):
+            return "excluded"
+        return "confirmed" if self.state in {State.DETERMINED, State.CLOSED} else "undecided"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": str(self.pk),
+            "booked_on": str(self.booked_on),
+            "subject_id": self.subject_id,
+            "unit_id": self.unit_id,
+            "state": self.state,
+            "outcome": self.outcome,
+            "grade": self.grade,
+            "score": plain(self.score),
+        }
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share with its exact interval of 95 % (Clopper and Pearson, Biometrika 26, 1934); None of nothing."""
+
+    of: int
+    among: int
+
+    @property
+    def value(self) -> float | None:
+        return self.of / self.among if self.among else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        if not self.among:
+            return None
+        found = binomtest(self.of, self.among).proportion_ci(confidence_level=CONFIDENCE, method="exact")
+        return float(found.low), float(found.high)
+
+    def as_dict(self) -> dict[str, Any]:
+        low, high = self.interval or (None, None)
+        return {"of": self.of, "among": self.among, "share": self.value, "low": low, "high": high}
+
+
+@dataclass
+class Changed:
+    """What is gained and lost in one unit, or in all of them."""
+
+    gained: int = 0
+    lost: int = 0
+    missed: int = 0
+    """Confirmed events that would not have been opened."""
+    saved: int = 0
+    """Excluded events that would not have been opened."""
+
+    def as_dict(self) -> dict[str, int]:
+        return dict(vars(self))
+
+
+@dataclass
+class Estimate:
+    """One set of values over the period; `gained` and `lost` are against the values in force.
+
+    Attributes:
+        settings: what differs from the values in force, as asked; empty for these themselves.
+        bundles: by day the groups of hits, with those of the other models, that one person would handle
+            together; gained: of gained hits alone, lost: of lost hits alone. Of itemised models only.
+        lost_by_fate: what became of the hits that are lost.
+        missed: the confirmed events that would not have been opened by any hit of the period, by day.
+        saved: how many excluded events would not have been opened.
+        unjudged: hits that never were an event: nobody knows what they are.
+        precision: confirmed among the events that are still opened and concluded.
+        recall: among all confirmed events of the period those that would have been opened. What no values
+            ever found is in no record, and so not in here.
+    """
+
+    settings: Mapping[str, str]
+    hits: int = 0
+    gained: int = 0
+    lost: int = 0
+    bundles: int = 0
+    bundles_gained: int = 0
+    bundles_lost: int = 0
+    lost_by_fate: Counter[str] = field(default_factory=Counter[str])
+    missed: list[Past] = field(default_factory=list[Past])
+    saved: int = 0
+    unjudged: int = 0
+    precision: Share = Share(0, 0)
+    recall: Share = Share(0, 0)
+    by_unit: dict[str, Changed] = field(default_factory=dict[str, Changed])
+
+    def as_dict(self) -> dict[str, Any]:
+        told = dict(vars(self))
+        return told | {
+            "settings": dict(self.settings),
+            "lost_by_fate": dict(self.lost_by_fate),
+            "missed": [event.as_dict() for event in self.missed],
+            "precision": self.precision.as_dict(),
+            "recall": self.recall.as_dict(),
+            "by_unit": {unit: changed.as_dict() for unit, changed in self.by_unit.items()},
+        }
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The answer: the values in force, and each alternative beside them. Minutes are those of one bundle."""
+
+    model: str
+    swept: str
+    first: dt.date
+    last: dt.date
+    days: int
+    in_force: Estimate
+    alternatives: list[Estimate]
+    pace: Pace | None
+
+    def hours(self, bundles: int) -> float | None:
+        """Work hours of so many bundles; None where nobody knows how long one takes."""
+        return None if self.pace is None else bundles * self.pace.minutes / 60
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        estimates = [self.in_force, *self.alternatives]
+        told = [
+            estimate.as_dict()
+            | {
+                "hours_gained": self.hours(estimate.bundles_gained),
+                "hours_lost": self.hours(estimate.bundles_lost),
+            }
+            for estimate in estimates
+        ]
+        return {
+            "model": self.model,
+            "swept": self.swept,
+            "from": str(self.first),
+            "to": str(self.last),
+            "days": self.days,
+            "minutes_per_bundle": None if self.pace is None else vars(self.pace),
+            "in_force": told[0],
+            "alternatives": told[1:],
+        }
+
+
+def what_if(
+    home: Home,
+    asked: Question,
+    first: dt.date | None,
+    last: dt.date | None,
+    show: Show,
+    minutes: float | None = None,
+) -> WhatIf:
+    """Runs the model with every set of values and holds the hits against the events on record.
+
+    For the operator of the machine, who sees everything.
+
+    Args:
+        minutes: how long one bundle takes; None: as the conclusions on record tell.
+
+    Raises:
+        BadInput: as `days_of`.
+    """
+    code = asked.model.code
+    estimates = [Estimate(a.settings) for a in (Alternative({}, asked.in_force), *asked.alternatives)]
+    keys = [set[Key]() for _ in estimates]
+    units: dict[Key, str] = {}
+    days: list[dt.date] = []
+    for day in days_of(home, asked, first, last, show):
+        days.append(day.day)
+        for hits, found in zip(day.hits, keys, strict=True):
+            subjects, where = hits["subject_id"].to_pylist(), hits["unit_id"].to_pylist()
+            for subject_id, unit_id in zip(subjects, where, strict=True):
+                found.add((day.day, subject_id))
+                units[day.day, subject_id] = unit_id or ""
+        if asked.model.handling == "itemised":
+            _count_bundles(day, estimates)
+    events = past_events(code, days[0], days[-1])
+    for estimate, found in zip(estimates, keys, strict=True):
+        _compare(estimate, keys[0], found, events, units)
+    known = Pace(minutes, 0, of_the_model=True) if minutes is not None else pace(code)
+    return WhatIf(code, asked.swept, days[0], days[-1], len(days), estimates[0], estimates[1:], known)
+
+
+def past_events(model: str, first: dt.date, last: dt.date) -> list[Past]:
+    """The model's events with a hit from `first` to `last`, whatever became of them, by day."""
+    period = {"booked_on__range": (first, last), "withdrawn_on": None}
+    later: dict[uuid.UUID, list[dt.date]] = {}
+    extended = Continuation.objects.filter(event__model=model, event__withdrawn_on=None, **period)
+    for pk, day in extended.values_list("event_id", "booked_on"):
+        later.setdefault(pk, []).append(day)
+    own = Q(**period) | Q(pk__in=extended.values("event"), withdrawn_on=None)
+    columns = ("pk", "booked_on", "subject_id", "unit_id", "state", "outcome", "grade", "score")
+    rows = QuasiEvent.objects.filter(own, model=model).order_by("booked_on", "pk").values_list(*columns)
+    return [
+        Past(
+            pk=pk,
+            booked_on=day,
+            subject_id=subject_id,
+            unit_id=unit_id or "",
+            state=state,
+            outcome=outcome,
+            grade=grade,
+            score=score,
+            hits=frozenset((on, subject_id) for on in (day, *later.get(pk, ())) if first <= on <= last),
+        )
+        for pk, day, subject_id, unit_id, state, outcome, grade, score in rows
+    ]
+
+
+def _compare(
+    estimate: Estimate,
+    in_force: set[Key],
+    found: set[Key],
+    events: Sequence[Past],
+    units: Mapping[Key, str],
+) -> None:
+    """Fills in what differs between two sets of hits, and what became of it."""
+    gained, lost = found - in_force, in_force - found
+    fate_of = {key: event.fate for event in events for key in event.hits}
+    estimate.hits, estimate.gained, estimate.lost = len(found), len(gained), len(lost)
+    estimate.lost_by_fate = Counter(fate_of.get(key, "unjudged") for key in lost)
+    estimate.unjudged = sum(key not in fate_of for key in found)
+    by_unit: dict[str, Changed] = {}
+    for key in gained:
+        by_unit.setdefault(units[key], Changed()).gained += 1
+    for key in lost:
+        by_unit.setdefault(units[key], Changed()).lost += 1
+    opened = [event for event in events if event.hits & in_force]
+    left = [event for event in events if event.hits & found]
+    still = {event.pk for event in left}
+    for event in opened:
+        if event.pk in still:
+            continue
+        changed = by_unit.setdefault(event.unit_id, Changed())
+        if event.fate == "confirmed":
+            estimate.missed.append(event)
+            changed.missed += 1
+        elif event.fate == "excluded":
+            changed.saved += 1
+    estimate.saved = sum(changed.saved for changed in by_unit.values())
+    fates = Counter(event.fate for event in left)
+    estimate.precision = Share(fates["confirmed"], fates["confirmed"] + fates["excluded"])
+    estimate.recall = Share(fates["confirmed"], sum(event.fate == "confirmed" for event in events))
+    estimate.by_unit = dict(sorted(by_unit.items()))
+
+
+def _count_bundles(day: Day, estimates: Sequence[Estimate]) -> None:
+    """The bundles of the day with each set of values, joined as the loop joins the hits of a day."""
+    sets = [hits.to_pylist() for hits in day.hits]
+    listed = [*day.others, *(hit for hits in sets for hit in hits)]
+    accounts = sorted({account for hit in listed for account in hit["account_ids"]})
+    customers_accounts = day.accounts_of_customers(accounts)
+    others = {(hit["model"], hit["subject_id"]): objects_of(hit, customers_accounts) for hit in day.others}
+    named = [
+        {(h["model"], h["subject_id"]): objects_of(h, customers_accounts) for h in hits} for hits in sets
+    ]
+    in_force = named[0].keys()
+    before = _bundles(others, named[0])
+    for estimate, hits in zip(estimates, named, strict=True):
+        after = _bundles(others, hits)
+        estimate.bundles += len(after)
+        estimate.bundles_gained += sum(group <= hits.keys() - in_force for group in after)
+        estimate.bundles_lost += sum(group <= in_force - hits.keys() for group in before)
+
+
+def _bundles(*hits: Mapping[tuple[str, str], Iterable[tuple[str, str]]]) -> list[set[tuple[str, str]]]:
+    """The groups of these hits. Only those with a hit of the model itself concern it, and all are counted."""
+    together: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for some in hits:
+        together |= {name: set(things) for name, things in some.items()}
+    return [set(group) for group in groups(together)]

@@ -309,7 +309,7 @@ def test_a_finding_is_opened_from_the_statistics(bank: People, visit: Visit, pic
     model, day = model_of("C12"), stage.LAST_DAY
     row = {"subject_id": "N1111", "unit_id": "1111", "amount": Decimal(5), "account_id": "N1111"}
     hits = to_hits(model, parameters_of(model), day, pa.Table.from_pylist([row]))
-    keep_hits(settings.HOME, "C12", day, hits)
+    keep_hits(settings.HOME, "C12", day, hits, {})
     record_statistics(day, "C12", hits.to_pylist())
     page = visit("lin")
     page.goto("/statistics/")

@@ -29,7 +29,7 @@ class Remembered:
     finished: list[dt.date] = field(default_factory=list)
     volumes: dict[dt.date, list[Mapping[str, Any]]] = field(default_factory=dict)
 
-    def take(self, day: dt.date, model: Any, parameters: Any, hits: pa.Table, evidence: Any) -> None:
+    def take(self, day: dt.date, model: Any, values: Any, hits: pa.Table, evidence: Any) -> None:
         self.taken.append((day, model.code, hits["subject_id"].to_pylist()))
         self.evidence.update(evidence)
 

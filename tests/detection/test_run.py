@@ -15,9 +15,11 @@ import pytest
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
+from riskloop.detection.kept import kept_hits, kept_parameters
 from riskloop.detection.ledger import Ledger
+from riskloop.detection.plan import Decided, OwnValues
 from riskloop.detection.run import DetectReport, DetectRequest, detect, detect_to_file, gaps
-from riskloop.models.catalogue import catalogue, model_of
+from riskloop.models.catalogue import AnyModel, catalogue, model_of
 from tests.detection.conftest import FRIDAY, SATURDAY, Remembered, entries
 
 
@@ -250,3 +252,50 @@ def test_a_ledger_that_is_only_just_made_is_empty(home: Home) -> None:
     home.runs.mkdir()
     (home.runs / "ledger.sqlite").touch()
     assert Ledger(home).rows() == []
+
+
+def test_a_model_runs_with_the_values_that_were_decided_for_the_day(home: Home) -> None:
+    """From Saturday on the limit is higher; a run of Friday still has the old one."""
+
+    def decisions(model: AnyModel, day: dt.date) -> Decided:
+        return Decided({"amount": "750000"} if model.code == "A11" and day >= SATURDAY else {})
+
+    sink = Remembered()
+    run(home, sink, codes=("A11",), decisions=decisions)
+    assert sink.taken == [(FRIDAY, "A11", ["E1"]), (SATURDAY, "A11", [])]
+    assert run(home, codes=("A11",), decisions=decisions).cells_skipped == 2
+    assert [r.day for r in gaps(home, decisions) if r.model == "A11"] == []
+    assert [r.day for r in gaps(home) if r.model == "A11"] == [SATURDAY]
+    sink = Remembered()
+    run(home, sink, codes=("A11",), settings=("A11.amount=700000",), decisions=decisions)
+    assert sink.taken == [(FRIDAY, "A11", []), (SATURDAY, "A11", ["E5"])]
+
+
+def test_a_branch_has_values_of_its_own_for_what_is_hit_in_its_units(home: Home) -> None:
+    rows = [
+        {"entry_id": f"E1{n}", "debit_account_id": "P1", "amount": Decimal(amount), "unit_id": unit}
+        for n, (unit, amount) in enumerate(
+            [("U1", 600_000), ("U2", 600_000), ("U2", 900_000), (None, 600_000)]
+        )
+    ]
+    Lake(home).write_facts("journal", FRIDAY, entries(FRIDAY, *rows))
+    own = OwnValues("B2", frozenset({"U2"}), {"amount": "800000"})
+    sink = Remembered()
+    run(home, sink, codes=("A11",), last=FRIDAY, decisions=lambda _model, _day: Decided({}, (own,)))
+    assert sink.taken == [(FRIDAY, "A11", ["E10", "E12", "E13"])]
+    model = model_of("A11")
+    by_subject = {hit["subject_id"]: hit for hit in kept_hits(home, "A11", FRIDAY, FRIDAY)}
+    used = {s: kept_parameters(home, model, FRIDAY, h["parameter_version"]) for s, h in by_subject.items()}
+    assert {s: p.amount for s, p in used.items()} == {"E10": 500_000, "E12": 800_000, "E13": 500_000}
+
+
+def test_a_model_outside_supervision_neither_runs_nor_is_a_gap(home: Home) -> None:
+    def decisions(model: AnyModel, day: dt.date) -> Decided | None:
+        return None if (model.code, day) == ("A11", SATURDAY) else Decided()
+
+    sink = Remembered()
+    run(home, sink, codes=("A11",), decisions=decisions)
+    assert sink.taken == [(FRIDAY, "A11", ["E1"])]
+    _friday, saturday = Ledger(home).rows(model="A11")
+    assert (saturday.state, saturday.note) == ("not_applicable", "not under supervision on this day")
+    assert [r for r in gaps(home, decisions) if r.model == "A11"] == []

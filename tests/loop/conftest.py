@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from riskloop.detection.plan import Ruled, Set
 from riskloop.loop.intake import LoopSink
 from riskloop.loop.models import QuasiEvent
 from riskloop.models.catalogue import model_of, parameters_of
@@ -93,7 +94,8 @@ def found(*rows: dict[str, Any], day: dt.date = DAY, code: str = "A11", evidence
     ]
     hits = to_hits(model, parameters, day, pa.Table.from_pylist(plain)) if plain else None
     sink = LoopSink(take_volumes=lambda day, rows: None)
-    sink.take(day, model, parameters, HIT_SCHEMA.empty_table() if hits is None else hits, evidence or {})
+    values = Ruled(Set(model, parameters)).values
+    sink.take(day, model, values, HIT_SCHEMA.empty_table() if hits is None else hits, evidence or {})
 
 
 @pytest.fixture

@@ -95,9 +95,10 @@ def test_statistical_hits_open_no_event(bank: None) -> None:
         "booked_on": DAY,
         "teller_ids": [],
         "evidence": "{}",
+        "parameter_version": "1",
     }
     LoopSink(lambda day, rows: None).take(
-        DAY, model, parameters_of(model), pa.Table.from_pylist([row], schema=HIT_SCHEMA), {}
+        DAY, model, {"1": parameters_of(model)}, pa.Table.from_pylist([row], schema=HIT_SCHEMA), {}
     )
     assert not QuasiEvent.objects.exists()
 

@@ -70,7 +70,7 @@ def statistic(home: Home) -> None:
         for unit in ("1111", "1211")
     ]
     found = to_hits(model, parameters_of(model), LAST_DAY, pa.Table.from_pylist(rows))
-    keep_hits(home, "C12", LAST_DAY, found)
+    keep_hits(home, "C12", LAST_DAY, found, {})
     record_statistics(LAST_DAY, "C12", found.to_pylist())
 
 

@@ -19,6 +19,7 @@ from riskloop.bank.load import LoadReport, TableReport
 from riskloop.bank.memory import complete
 from riskloop.bank.subjects import subject_of
 from riskloop.detection.ledger import Ledger, Row
+from riskloop.detection.plan import Ruled, Set
 from riskloop.loop import actions
 from riskloop.loop.intake import LoopSink
 from riskloop.loop.models import QuasiEvent
@@ -233,7 +234,9 @@ def _find(code: str, day: dt.date, outlets: list[str], numbers: Iterator[int]) -
         )
         evidence[subject] = _evidence(entry, account, customer, outlet, amount, day)
     hits = to_hits(model, parameters_of(model), day, pa.Table.from_pylist(rows))
-    LoopSink(take_volumes=_no_volumes).take(day, model, parameters_of(model), hits, evidence)
+    LoopSink(take_volumes=_no_volumes).take(
+        day, model, Ruled(Set(model, parameters_of(model))).values, hits, evidence
+    )
 
 
 def _no_volumes(day: dt.date, rows: object) -> None:

@@ -32,7 +32,7 @@ def hits(bank: People, standing: Home) -> list[dict[str, Any]]:
         for unit in ("1111", "1211")
     ]
     found = to_hits(model, parameters_of(model), LAST_DAY, pa.Table.from_pylist(rows))
-    keep_hits(standing, "C12", LAST_DAY, found)
+    keep_hits(standing, "C12", LAST_DAY, found, {})
     record_statistics(LAST_DAY, "C12", found.to_pylist())
     return found.to_pylist()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from riskloop.bank.home import Home
+from riskloop.models.api import Parameters
+from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.hits import plain_values
+
+VALUES = "values"
+"""Under this name a file of hits says by version with which values they were found."""
 
 
 def hits_file(home: Home, code: str, day: dt.date) -> Path:
@@ -18,12 +25,17 @@ def hits_file(home: Home, code: str, day: dt.date) -> Path:
     return home.runs / "hits" / code / f"{day}.parquet"
 
 
-def keep_hits(home: Home, code: str, day: dt.date, hits: pa.Table) -> None:
-    """Puts the hits of one cell in place of those there."""
+def keep_hits(home: Home, code: str, day: dt.date, hits: pa.Table, values: Mapping[str, Parameters]) -> None:
+    """Puts the hits of one cell in place of those there, with the values that they were found with.
+
+    Args:
+        values: by the version that the hits bear.
+    """
     file = hits_file(home, code, day)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}")
-    pq.write_table(hits, beside, compression="zstd")
+    told = {version: plain_values(parameters) for version, parameters in values.items()}
+    pq.write_table(hits.replace_schema_metadata({VALUES: json.dumps(told)}), beside, compression="zstd")
     beside.replace(file)
 
 
@@ -51,6 +63,17 @@ def kept_hits(
         wanted = None if units is None else [("unit_id", "in", sorted(units))]
         hits = pq.read_table(file, filters=wanted)
         yield from (hit for hit in hits.to_pylist() if not teller_id or teller_id in hit["teller_ids"])
+
+
+def kept_parameters(home: Home, model: AnyModel, day: dt.date, version: str) -> Parameters:
+    """The values with which a kept hit of this version was found; else those of the model's file.
+
+    Raises:
+        OSError: nothing is kept of the model and day.
+    """
+    metadata = pq.read_schema(hits_file(home, model.code, day)).metadata or {}
+    told: dict[str, Any] = json.loads(metadata.get(VALUES.encode(), b"{}"))
+    return parameters_of(model, told.get(version))
 
 
 def kept_hit(home: Home, code: str, day: dt.date, subject_id: str) -> pa.Table | None:

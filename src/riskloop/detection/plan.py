@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -62,15 +62,99 @@ def settings_of(options: Iterable[str], said: str = "--set") -> dict[str, dict[s
     return settings
 
 
-def chosen(codes: Sequence[str], options: Iterable[str]) -> list[Set]:
-    """The models asked for (all when none is), with their parameters."""
+@dataclass(frozen=True)
+class OwnValues:
+    """What a branch has decided for the hits in its units, beside what holds for the whole bank."""
+
+    branch: str
+    units: frozenset[str]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """With which values a model runs on a day: the whole bank's, and those of branches of their own."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    own: tuple[OwnValues, ...] = ()
+
+
+Decisions = Callable[[AnyModel, dt.date], Decided | None]
+"""What was decided of a model for a business day; None: it is not under supervision then."""
+
+
+def as_delivered(_model: AnyModel, _day: dt.date) -> Decided:
+    """Where nobody decides anything: every model, with the values of its file."""
+    return Decided()
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A model with all values that it runs with on one day.
+
+    `own` come first: what is hit with a branch's own values in its units is not asked of the bank's again.
+    """
+
+    whole: Set
+    own: tuple[tuple[OwnValues, Set], ...] = ()
+
+    @property
+    def model(self) -> AnyModel:
+        return self.whole.model
+
+    @property
+    def sets(self) -> list[Set]:
+        return [*(item for _values, item in self.own), self.whole]
+
+    @property
+    def version(self) -> str:
+        """That of the bank's values; with those of branches one over all of them."""
+        if not self.own:
+            return self.whole.version
+        versions = [self.whole.version, *sorted(f"{v.branch} {item.version}" for v, item in self.own)]
+        return hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:12]
+
+    @property
+    def days(self) -> dict[str, int]:
+        """As of a set: of each table the longest window that any of the values asks for."""
+        found: dict[str, int] = {}
+        for item in self.sets:
+            found |= {table: max(days, found.get(table, 0)) for table, days in item.days.items()}
+        return found
+
+    @property
+    def values(self) -> dict[str, Parameters]:
+        """The parameters by the version that a hit bears."""
+        return {item.version: item.parameters for item in self.sets}
+
+
+def ruled(model: AnyModel, decided: Decided, settings: Mapping[str, str]) -> Ruled:
+    """What was decided, with what a person asked for in its place."""
+    whole = dict(decided.settings)
+    return Ruled(
+        Set(model, parameters_of(model, whole | dict(settings))),
+        tuple(
+            (own, Set(model, parameters_of(model, whole | dict(own.settings) | dict(settings))))
+            for own in decided.own
+        ),
+    )
+
+
+def chosen(codes: Sequence[str], options: Iterable[str]) -> list[tuple[AnyModel, dict[str, str]]]:
+    """The models asked for (all when none is), with the values that were asked for.
+
+    Raises:
+        BadInput: no such model, or a value that it may not have.
+    """
     settings = settings_of(options)
     models = [model_of(code) for code in codes] if codes else list(catalogue().values())
     strange = set(settings) - {m.code for m in models}
     if strange:
         raise BadInput(f"--set names {', '.join(sorted(strange))}, which --model leaves out")
     unique = {m.code: m for m in models}
-    return [Set(m, parameters_of(m, settings.get(m.code))) for m in unique.values()]
+    for code, given in settings.items():
+        parameters_of(unique[code], given)
+    return [(m, settings.get(m.code, {})) for m in unique.values()]
 
 
 def business_days(lake: Lake, first: dt.date | None, last: dt.date | None) -> list[dt.date]:

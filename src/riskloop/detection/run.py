@@ -7,13 +7,14 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
@@ -26,21 +27,28 @@ from riskloop.detection.plan import (
     VOLUME,
     VOLUME_NEEDS,
     DataVersions,
+    Decisions,
+    Ruled,
     Set,
+    as_delivered,
     business_days,
     chosen,
+    ruled,
     why_not_applicable,
 )
-from riskloop.detection.sinks import FileSink, Sink
+from riskloop.detection.sinks import Evidence, FileSink, Sink
 from riskloop.models.hits import to_hits
 
 Show = Callable[[int, int, dt.date], None]
 """Told after each day: days done, days in all, the day."""
+OUTSIDE = "not under supervision on this day"
+"""Why a cell does not run of which the head office has not decided that it does."""
 
 
 @dataclass(frozen=True)
 class DetectRequest:
-    """What a person asks for. `settings` are `CODE.PARAM=VALUE`, as given; `master` is where Spark runs."""
+    """What a person asks for. `settings` are `CODE.PARAM=VALUE`, as given; `master` is where Spark runs;
+    `decisions` say with which values a model runs on a day, where nothing else was asked for."""
 
     first: dt.date | None = None
     last: dt.date | None = None
@@ -48,6 +56,7 @@ class DetectRequest:
     settings: tuple[str, ...] = ()
     engine: str = "duckdb"
     master: str = ""
+    decisions: Decisions = as_delivered
 
 
 @dataclass
@@ -82,12 +91,22 @@ class _Plan:
         self.lake = Lake(home)
         asked = chosen(request.codes, request.settings)
         self.days = business_days(self.lake, request.first, request.last)
-        reasons = {s.model.code: why_not_applicable(self.lake, s.model.needs) for s in asked}
-        self.sets = [s for s in asked if reasons[s.model.code] is None]
+        reasons = {model.code: why_not_applicable(self.lake, model.needs) for model, _settings in asked}
+        self.models = [one for one in asked if reasons[one[0].code] is None]
         self.not_applicable = {code: reason for code, reason in reasons.items() if reason}
+        self.decisions = request.decisions
         # Volumes are of the whole day: a run of a few models leaves them as they are.
         self.counts_volume = not request.codes and why_not_applicable(self.lake, VOLUME_NEEDS) is None
         self.data = DataVersions(self.lake)
+
+    def ruled(self, day: dt.date) -> list[Ruled]:
+        """The models under supervision on a day, with their values."""
+        decided = ((model, self.decisions(model, day), settings) for model, settings in self.models)
+        return [ruled(model, found, settings) for model, found, settings in decided if found is not None]
+
+    def outside(self, day: dt.date) -> list[str]:
+        """The models that are not under supervision on a day."""
+        return [model.code for model, _settings in self.models if self.decisions(model, day) is None]
 
 
 def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> DetectReport:
@@ -104,6 +123,8 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
         for done, day in enumerate(plan.days, start=1):
             for code, reason in plan.not_applicable.items():
                 _note_not_applicable(ledger, there.get((day, code)), day, code, reason)
+            for code in plan.outside(day):
+                _note_not_applicable(ledger, there.get((day, code)), day, code, OUTSIDE)
             for cell in _cells(plan, day):
                 if _is_current(there.get((day, cell.code)), cell):
                     report.cells_skipped += 1
@@ -126,9 +147,9 @@ def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -
     report = DetectReport(not_applicable=plan.not_applicable)
     with closing(open_engine(home, request.engine, request.master)) as engine:
         for done, day in enumerate(plan.days, start=1):
-            for item in plan.sets:
+            for item in plan.ruled(day):
                 cell = _cell(plan, item, day)
-                _count(report, _attempt(cell, lambda c=cell, s=item: _hits_to_file(engine, c, s, sink)))
+                _count(report, _attempt(cell, lambda c=cell, r=item: _hits_to_file(engine, c, r, sink)))
             report.days = done
             show(done, len(plan.days), day)
     sink.finish()
@@ -136,9 +157,10 @@ def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -
     return report
 
 
-def gaps(home: Home) -> list[Row]:
-    """The cells that are missing, stale or failed, for every day of the lake and every applicable model."""
-    plan = _Plan(home, DetectRequest())
+def gaps(home: Home, decisions: Decisions = as_delivered) -> list[Row]:
+    """The cells that are missing, stale or failed, for every day of the lake and every model that applies
+    and is under supervision on it."""
+    plan = _Plan(home, DetectRequest(decisions=decisions))
     there = {(r.day, r.model): r for r in Ledger(home).rows()}
     found: list[Row] = []
     for day in plan.days:
@@ -162,13 +184,13 @@ def gaps(home: Home) -> list[Row]:
 class _Cell:
     day: dt.date
     code: str
-    item: Set | None
+    item: Ruled | None
     parameter_version: str
     data_version: str
     rows_read: int
 
 
-def _cell(plan: _Plan, item: Set | None, day: dt.date) -> _Cell:
+def _cell(plan: _Plan, item: Ruled | None, day: dt.date) -> _Cell:
     needs = VOLUME_NEEDS if item is None else item.model.needs
     days = {"volumes": 1} if item is None else item.days
     return _Cell(
@@ -185,7 +207,7 @@ def _cell(plan: _Plan, item: Set | None, day: dt.date) -> _Cell:
 def _cells(plan: _Plan, day: dt.date) -> Iterator[_Cell]:
     if plan.counts_volume:
         yield _cell(plan, None, day)
-    for item in plan.sets:
+    for item in plan.ruled(day):
         yield _cell(plan, item, day)
 
 
@@ -204,11 +226,14 @@ def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
         return _attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
 
     def into_sink() -> int:
-        hits = hits_of(engine, item, cell.day)
-        itemised = item.model.handling == "itemised"
-        evidence = gather(engine, item.model, item.parameters, cell.day, hits) if itemised else {}
-        keep_hits(home, cell.code, cell.day, hits)
-        sink.take(cell.day, item.model, item.parameters, hits, evidence)
+        found = _found(engine, item, cell.day)
+        hits = _together(hits for _set, hits in found)
+        evidence: dict[str, Evidence] = {}
+        if item.model.handling == "itemised":
+            for values, some in found:
+                evidence |= gather(engine, item.model, values.parameters, cell.day, some)
+        keep_hits(home, cell.code, cell.day, hits, item.values)
+        sink.take(cell.day, item.model, item.values, hits, evidence)
         return hits.num_rows
 
     return _attempt(cell, into_sink)
@@ -258,9 +283,29 @@ def hits_of(engine: Engine, item: Set, day: dt.date) -> pa.Table:
     return to_hits(item.model, item.parameters, day, rows)
 
 
-def _hits_to_file(engine: Engine, cell: _Cell, item: Set, sink: FileSink) -> int:
-    hits = hits_of(engine, item, cell.day)
-    sink.take(cell.day, item.model, item.parameters, hits, {})
+def _found(engine: Engine, item: Ruled, day: dt.date) -> list[tuple[Set, pa.Table]]:
+    """By set of values what it hits where it holds, each subject once: a branch's own values come first."""
+    found: list[tuple[Set, pa.Table]] = []
+    elsewhere: set[str] = set()
+    for own, values in item.own:
+        hits = hits_of(engine, values, day)
+        found.append((values, hits.filter(pc.field("unit_id").isin(sorted(own.units)))))
+        elsewhere |= own.units
+    hits = hits_of(engine, item.whole, day)
+    if item.own:
+        taken = {subject for _set, some in found for subject in some["subject_id"].to_pylist()}
+        hits = hits.filter(~pc.field("unit_id").isin(sorted(elsewhere)))
+        hits = hits.filter(~pc.field("subject_id").isin(sorted(taken)))
+    return [*found, (item.whole, hits)]
+
+
+def _together(hits: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables(hits).sort_by("subject_id")
+
+
+def _hits_to_file(engine: Engine, cell: _Cell, item: Ruled, sink: FileSink) -> int:
+    hits = _together(hits for _set, hits in _found(engine, item, cell.day))
+    sink.take(cell.day, item.model, item.values, hits, {})
     return hits.num_rows
 
 

@@ -26,11 +26,15 @@ class Sink(Protocol):
         self,
         day: dt.date,
         model: Model[Any],
-        parameters: Parameters,
+        values: Mapping[str, Parameters],
         hits: pa.Table,
         evidence: Mapping[str, Evidence],
     ) -> None:
-        """All hits of one model on one day (`HIT_SCHEMA`), with the evidence of each subject."""
+        """All hits of one model on one day (`HIT_SCHEMA`), with the evidence of each subject.
+
+        Args:
+            values: the parameters by the version that the hits bear.
+        """
         ...
 
     def take_volumes(self, day: dt.date, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -63,7 +67,7 @@ class FileSink:
         self,
         day: dt.date,  # noqa: ARG002
         model: Model[Any],  # noqa: ARG002
-        parameters: Parameters,  # noqa: ARG002
+        values: Mapping[str, Parameters],  # noqa: ARG002
         hits: pa.Table,
         evidence: Mapping[str, Evidence],  # noqa: ARG002
     ) -> None:

@@ -11,7 +11,6 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +29,7 @@ from riskloop.loop.models import Continuation, EvidenceRow, QuasiEvent, State
 from riskloop.loop.states import OPEN
 from riskloop.loop.statistics import record_statistics
 from riskloop.models.api import Model, Parameters
-from riskloop.models.hits import event_id, plain
+from riskloop.models.hits import event_id, plain_values
 from riskloop.organisation.functions import DISCRIMINATE
 from riskloop.organisation.models import History, User
 from riskloop.organisation.scope import acting_role
@@ -77,7 +76,7 @@ class LoopSink:
         self,
         day: dt.date,
         model: Model[Any],
-        parameters: Parameters,
+        values: Mapping[str, Parameters],
         hits: pa.Table,
         evidence: Mapping[str, Evidence],
     ) -> None:
@@ -85,14 +84,16 @@ class LoopSink:
         if model.handling == "statistical":
             record_statistics(day, model.code, hits.to_pylist())
         grade = grade_of_model(model.code, day)
-        found = {e.pk: e for e in (_event(model, parameters, row, grade) for row in hits.to_pylist())}
+        events = (_event(model, values[row["parameter_version"]], row, grade) for row in hits.to_pylist())
+        found = {e.pk: e for e in events}
         there = {
             e.pk: e for e in QuasiEvent.objects.select_for_update().filter(model=model.code, booked_on=day)
         }
         # Of a statistical model's hits only those are events that a person has opened as one.
         itemised = model.handling == "itemised"
         strange = [event for pk, event in found.items() if pk not in there and itemised]
-        new = _extend(model, model.days_extended(parameters), day, strange, evidence)
+        extended = {version: model.days_extended(parameters) for version, parameters in values.items()}
+        new = _extend(model, extended, day, strange, evidence)
         lines = [history.line("found", event, after={"state": event.state}) for event in new]
         QuasiEvent.objects.bulk_create(new, batch_size=_BATCH)
         fresh = new[:]
@@ -116,7 +117,7 @@ class LoopSink:
 
 def _extend(
     model: Model[Any],
-    days: int,
+    days: Mapping[str, int],
     day: dt.date,
     found: Sequence[QuasiEvent],
     evidence: Mapping[str, Evidence],
@@ -124,7 +125,7 @@ def _extend(
     """Hangs hits on the events that they continue; returns those that open events of their own.
 
     Args:
-        days: within so many days of its last hit an open event is extended; 0: never.
+        days: by version of the values, within how many days of its last hit an open event is extended.
         found: hits of the day, as the events that they would be.
     """
     there = {
@@ -146,10 +147,11 @@ def _extend(
 
 
 def _going_on(
-    model: Model[Any], days: int, day: dt.date, found: Sequence[QuasiEvent]
+    model: Model[Any], days: Mapping[str, int], day: dt.date, found: Sequence[QuasiEvent]
 ) -> dict[str, QuasiEvent]:
     """The open events that these hits continue, by subject."""
-    if days == 0 or not found:
+    longest = max(days.values(), default=0)
+    if longest == 0 or not found:
         return {}
     events = QuasiEvent.objects.select_for_update().filter(
         model=model.code,
@@ -157,13 +159,14 @@ def _going_on(
         state__in=OPEN,
         withdrawn_on=None,
         booked_on__lt=day,
-        last_on__gt=day - dt.timedelta(days=days),
+        last_on__gt=day - dt.timedelta(days=longest),
     )
     began = {e.subject_id: e.evidence[model.since] if model.since else "" for e in found}
+    within = {e.subject_id: day - dt.timedelta(days=days[e.parameter_version]) for e in found}
     return {
         event.subject_id: event
         for event in events.order_by("booked_on")
-        if began[event.subject_id] <= event.last_on.isoformat()
+        if began[event.subject_id] <= event.last_on.isoformat() and within[event.subject_id] < event.last_on
     }
 
 
@@ -250,7 +253,7 @@ def _event(model: Model[Any], parameters: Parameters, row: Mapping[str, Any], gr
         model=model.code,
         model_version=model.version,
         parameter_version=row["parameter_version"],
-        parameters={k: plain(v) for k, v in asdict(parameters).items()},  # pyright: ignore[reportArgumentType]
+        parameters=plain_values(parameters),
         subject_kind=row["subject_kind"],
         subject_id=row["subject_id"],
         booked_on=row["booked_on"],

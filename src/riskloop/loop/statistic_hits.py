@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from riskloop.bank.text import Text
 from riskloop.detection.evidence import gather_for
-from riskloop.detection.kept import kept_hit, kept_hits
+from riskloop.detection.kept import kept_hit, kept_hits, kept_parameters
 from riskloop.loop.actions import require
 from riskloop.loop.findings import compared
 from riskloop.loop.intake import open_finding
 from riskloop.loop.models import QuasiEvent
 from riskloop.loop.statistics import reaches_everything
-from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import event_id
 from riskloop.organisation.functions import DISCRIMINATE, READ_STATISTICS
 from riskloop.organisation.masking import masked_subject
@@ -112,6 +112,6 @@ def open_on(user: User, model: AnyModel, day: dt.date, hit: pa.Table, why: str) 
     # Before the lake is read for it; the action itself asks again.
     allowed = may(user, DISCRIMINATE, row["unit_id"])
     require(allowed, "role", _("None of your roles allows this for this unit."), who=True)
-    parameters = parameters_of(model)
+    parameters = kept_parameters(settings.HOME, model, day, row["parameter_version"])
     evidence = gather_for(settings.HOME, model, parameters, day, hit)
     return open_finding(user, model, parameters, row, evidence, why)

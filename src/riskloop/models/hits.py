@@ -44,9 +44,13 @@ def event_id(model: str, subject_kind: str, subject_id: str, booked_on: dt.date)
 
 def parameter_version(model: Model[Any], parameters: Parameters) -> str:
     """A short fingerprint of the values in force and of the model's version."""
-    values = {k: plain(v) for k, v in asdict(parameters).items()}  # pyright: ignore[reportArgumentType]
-    text = json.dumps([model.code, model.version, values], sort_keys=True)
+    text = json.dumps([model.code, model.version, plain_values(parameters)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def plain_values(parameters: Parameters) -> dict[str, Any]:
+    """A model's values by name, as JSON can keep them without loss."""
+    return {name: plain(value) for name, value in asdict(parameters).items()}  # pyright: ignore[reportArgumentType]
 
 
 def plain(value: Any) -> Any:

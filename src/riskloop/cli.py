@@ -266,10 +266,18 @@ def runs(
 ) -> None:
     """The ledger of runs: one row a day and model."""
     from riskloop.detection.ledger import Ledger
-    from riskloop.detection.run import gaps
 
     place = Home.find(home)
-    rows = [r.as_dict() for r in (gaps(place) if only_gaps else Ledger(place).rows())]
+    if only_gaps:
+        # What is a gap depends on what was decided of the models.
+        _django(place)
+        from riskloop.detection.run import gaps
+        from riskloop.governance.in_force import InForce
+
+        found = gaps(place, InForce())
+    else:
+        found = Ledger(place).rows()
+    rows = [r.as_dict() for r in found]
     if as_json:
         _print_json(rows)
     elif rows:

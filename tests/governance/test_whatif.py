@@ -16,6 +16,7 @@ from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
 from riskloop.detection.run import DetectRequest, detect
 from riskloop.detection.whatif import question
+from riskloop.governance.models import ModelChange
 from riskloop.governance.whatif import Share, WhatIf, what_if
 from riskloop.loop import actions
 from riskloop.loop.intake import LoopSink
@@ -197,3 +198,18 @@ def test_what_a_conclusion_takes_is_told_by_the_conclusions(home: Home, person: 
     assert pace("A11") == Pace(4.0, ENOUGH, of_the_model=True)
     assert pace("A10") == Pace(4.0, ENOUGH, of_the_model=False)
     assert ask(home, "A11.amount=650000").hours(30) == 2
+
+
+def test_the_values_in_force_are_those_that_were_decided_for_the_day(judged: Home, bank: None) -> None:
+    """A branch's own are among them; an alternative holds for the whole bank."""
+    maker = User.objects.get(username="lin")
+    plain = {"model": "A11", "state": "approved", "reason": "…", "proposed_by": maker}
+    ModelChange.objects.create(kind="values", values={"amount": "750000"}, effective_from=MONDAY, **plain)
+    own = {"kind": "values", "values": {"amount": "300000"}, "unit_id": "B"}
+    ModelChange.objects.create(effective_from=FRIDAY, **own, **plain)
+    answer = ask(judged, "A11.amount=600000")
+    (one,) = answer.alternatives
+    assert (answer.in_force.hits, one.hits) == (6, 3)
+    ModelChange.objects.create(kind="exit", effective_from=FRIDAY, **plain)
+    answer = ask(judged, "A11.amount=600000")
+    assert (answer.in_force.hits, answer.alternatives[0].gained) == (0, 3)

@@ -59,6 +59,9 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.OVERSEE: {"R06": TOP3},
     f.MANAGE_WEBHOOKS: {"R01": LEVELS[:1]},
     f.READ_MODELS: WORKERS,
+    f.PROPOSE_MODELS: {"R02": LEVELS[:2]},
+    f.REVIEW_MODELS: {"R03": LEVELS[:2]},
+    f.ADMIT_MODELS: {"R03": LEVELS[:1]},
     f.READ_RUNS: {role: levels for role, levels in WORKERS.items() if role not in {"R07", "R08"}},
     f.UNMASK: {"R04": TOP3, "R05": LEVELS[1:3], "R06": TOP3} | VERIFIERS,
     f.EXPORT: {"R04": TOP3, "R05": LEVELS[1:3], "R06": TOP3, "R09": TOP3, "R13": TOP3, "R14": ALL},
@@ -233,6 +236,7 @@ DETERMINED = {
     "note": "…",
 }
 HIT = {"day": "{day}", "hit": "{hit}", **WHY}
+DAY_AND_WHY = {"effective_from": "{tomorrow}", "why": "…"}
 OWN_ROLE = {"owner": "A", "code": "A-01", "name_zh": "特色岗", "name_en": "Own", "modelled_on": "R14"}
 DECISION = {"level": "outlet", "functions": [f.READ_EVENTS], "effective_from": "{tomorrow}", **WHY}
 READ_HISTORY, EVENTS, STATISTICS = f.READ_HISTORY, f.READ_EVENTS, f.READ_STATISTICS
@@ -337,6 +341,30 @@ PAGES = [
     page("exposure", "/exposure/", f.READ_EXPOSURE),
     page("models", "/models/", f.READ_MODELS),
     page("model", "/models/A11/", f.READ_MODELS),
+    page("propose_model_change", "/models/A11/change/", f.PROPOSE_MODELS),
+    page(
+        "propose_model_change:values",
+        "/models/A11/change/",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given=posted("propose_model_change", {"kind": "values", "value_amount": "700000", **DAY_AND_WHY}),
+    ),
+    page("model_changes", "/changes-of-models/", f.READ_MODELS),
+    page("model_change", "/changes-of-models/{change}/", f.READ_MODELS),
+    *(
+        page(
+            f"act_on_model_change:{action}",
+            f"/changes-of-models/{{{kind}}}/{action}/",
+            function,
+            at="head_office",
+            given=posted(action, given),
+        )
+        for action, kind, function, given in (
+            ("decide", "change", f.REVIEW_MODELS, {"verdict": "approve"}),
+            ("decide", "exit", f.ADMIT_MODELS, {"verdict": "approve"}),
+            ("withdraw", "change", f.PROPOSE_MODELS, {"why": "…"}),
+        )
+    ),
     page("runs", "/runs/", f.READ_RUNS),
     page("gaps", "/runs/gaps/", f.READ_RUNS),
     page("history", "/history/", READ_HISTORY),
@@ -561,6 +589,32 @@ API = [
     api("list_teller_exposure", "/exposure/tellers", f.READ_EXPOSURE),
     api("list_models", "/models", f.READ_MODELS),
     api("get_model", "/models/A11", f.READ_MODELS),
+    api("list_model_changes", "/model_changes", f.READ_MODELS),
+    api("get_model_change", "/model_changes/{change}", f.READ_MODELS),
+    api(
+        "propose_model_change",
+        "/models/A11/changes",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given={"values": {"amount": "700000"}, **DAY_AND_WHY},
+    ),
+    *(
+        api(
+            "decide_model_change",
+            f"/model_changes/{{{kind}}}/decide",
+            function,
+            at="head_office",
+            given={"approve": True},
+        )
+        for kind, function in (("change", f.REVIEW_MODELS), ("exit", f.ADMIT_MODELS))
+    ),
+    api(
+        "withdraw_model_change",
+        "/model_changes/{change}/withdraw",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given=WHY,
+    ),
     api("list_runs", "/runs", f.READ_RUNS),
     api("list_gaps", "/runs/gaps", f.READ_RUNS),
     api("list_imports", "/imports", f.READ_RUNS),

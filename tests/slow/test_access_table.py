@@ -20,6 +20,8 @@ from django.test import Client
 from django.utils import timezone
 
 from riskloop.bank.home import Home
+from riskloop.governance.actions import ProposeChange
+from riskloop.governance.models import ModelChange
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -106,11 +108,13 @@ def stage(tree: None, monkeypatch: pytest.MonkeyPatch, settings: object, tmp_pat
     monkeypatch.setattr(f"{kept}.kept_hits", lambda *_of, **_more: [h.to_pylist()[0] for h in hits])
     monkeypatch.setattr(f"{kept}.kept_hit", lambda _home, _code, _day, subject: by_subject[subject])
     monkeypatch.setattr(f"{kept}.gather_for", lambda *_about: {})
+    monkeypatch.setattr(f"{kept}.kept_parameters", lambda _home, model, *_of: parameters_of(model))
     monitor, verifier = person("R04", "HO", "first"), person("R09", "HO", "second")
     shared = {
         "owner": verifier.pk,
         "monitor": monitor.pk,
         "decision": decision().pk,
+        **changes_of_models(),
         **given_up(),
         "day": DAY,
         "today": timezone.localdate(),
@@ -176,6 +180,15 @@ def decision() -> RoleDecision:
     proposer, role = person("R01", "HO", "third"), Role.objects.get(pk="R14")
     day = timezone.localdate() + dt.timedelta(days=2)
     return do(ProposeDecision(proposer, role, "outlet", [READ_EVENTS], day, "试行")).decision
+
+
+def changes_of_models() -> dict[str, Any]:
+    """Other values and an exit of a model, proposed by somebody of the head office."""
+    proposer, model, day = person("R02", "HO", "fourth"), model_of("A11"), timezone.localdate()
+    on = day + dt.timedelta(days=2)
+    values = do(ProposeChange(proposer, model, "values", on, "…", None, {"amount": "600000"})).change
+    leaving = do(ProposeChange(proposer, model, "exit", on, "…")).change
+    return {"change": values.pk, "exit": leaving.pk}
 
 
 def given_up() -> dict[str, Any]:
@@ -271,6 +284,7 @@ def written() -> tuple[int, ...]:
         RoleAssignment,
         User,
         RoleDecision,
+        ModelChange,
         UnitVersion,
         Endpoint,
         Delivery,

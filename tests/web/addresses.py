@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from riskloop.governance.models import ModelChange
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, SamplingPlan, State
 from riskloop.organisation.models import User
@@ -42,6 +43,7 @@ ACTING = {
     "act_on_person",
     "propose_decision",
     "decide_on_role",
+    "act_on_model_change",
     "change_unit",
     "history_export",
     "revoke_token",
@@ -137,6 +139,12 @@ def _sample() -> list[list[Any]]:
     return [[found.pk]]
 
 
+def _model_change() -> list[list[Any]]:
+    """A change that waits; it goes with the test."""
+    found = ModelChange.objects.first() or api_cases.model_change()
+    return [[found.pk]]
+
+
 def _endpoint() -> list[list[Any]]:
     return [[_delivery().endpoint_id]]
 
@@ -166,6 +174,9 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "sample": _sample,
     "monitor": lambda: [[User.objects.get(username="lin").pk]],
     "act_on_objection": lambda: [[1, "reopen"]],
+    "model_change": _model_change,
+    "act_on_model_change": lambda: [[*_model_change()[0], "decide"]],
+    "propose_model_change": lambda: [["A11"], ["B02"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],
     "delete_filter": _first,

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
+from riskloop.governance.actions import ProposeChange
+from riskloop.governance.models import ModelChange
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -50,10 +52,36 @@ from tests.web.stage import LAST_DAY, People
 
 def overseer() -> User:
     """Who reviews: he alone reads the history."""
+    return of_head_office("he", "何监理", "R06")
+
+
+def maintainer() -> User:
+    """Who proposes changes of the models."""
+    return of_head_office("cai", "蔡维", "R02")
+
+
+def reviewer() -> User:
+    """Who decides on changes of the models."""
+    return of_head_office("fu", "傅核", "R03")
+
+
+def of_head_office(username: str, name: str, role: str) -> User:
     unit = Unit.objects.get(pk="HO")
-    user = create_user(username="he", password=None, display_name="何监理", staff_id="", unit=unit)
-    assign_role(user, "R06", unit)
+    user = create_user(username=username, password=None, display_name=name, staff_id="", unit=unit)
+    assign_role(user, role, unit)
     return user
+
+
+BESIDE = {"overseer": overseer, "maintainer": maintainer, "reviewer": reviewer}
+"""Who is not among the people of the stage, and comes for one operation."""
+
+
+def model_change(by: User | None = None) -> ModelChange:
+    """A change of A11 that waits to be decided."""
+    day = timezone.localdate() + dt.timedelta(days=1)
+    values = {"amount": "600000"}
+    proposer = by or maintainer()
+    return do(ProposeChange(proposer, model_of("A11"), "values", day, "…", None, values)).change
 
 
 def service(unit: str = "HO", role: str = "R14") -> User:
@@ -322,6 +350,23 @@ EVERY: dict[str, Case] = {
     "read_notices": ("monitor", lambda b: ("/notices/read_all", {})),
     "get_notice_settings": ("monitor", lambda b: ("/notice_settings", {})),
     "choose_notices": ("monitor", lambda b: ("/notice_settings", {"by_mail": False, "language": "en"})),
+    "list_model_changes": ("monitor", lambda b: ("/model_changes", {"model": "A11", "state": "proposed"})),
+    "get_model_change": ("monitor", lambda b: (f"/model_changes/{model_change().pk}", {})),
+    "propose_model_change": (
+        "maintainer",
+        lambda b: (
+            "/models/A11/changes",
+            {"values": {"amount": "600000"}, "effective_from": tomorrow(), **WHY},
+        ),
+    ),
+    "decide_model_change": (
+        "reviewer",
+        lambda b: (f"/model_changes/{model_change().pk}/decide", {"approve": True}),
+    ),
+    "withdraw_model_change": (
+        "maintainer",
+        lambda b: (f"/model_changes/{model_change(User.objects.get(username='cai')).pk}/withdraw", WHY),
+    ),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),
     "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),

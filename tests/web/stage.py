@@ -72,6 +72,7 @@ TABLES = (
     "outgoing_delivery",
     "outgoing_endpoint",
     "procrastinate_jobs",
+    "governance_modelchange",
     "organisation_roleassignment",
     "organisation_token",
     "usersessions_usersession",

@@ -23,7 +23,7 @@ from riskloop.organisation.models import History, RoleAssignment, Unit, User
 from riskloop.organisation.operations import FUNCTIONS as NAMED
 from riskloop.web.api import API as NINJA
 from riskloop.web.api_schema import DOCUMENT, document
-from tests.web.api_cases import EVERY, WHY, determined, done_by, hit_on, new_event, overseer, statistic, taken
+from tests.web.api_cases import BESIDE, EVERY, WHY, determined, done_by, hit_on, new_event, statistic, taken
 from tests.web.calling import API, Program, operations, program, secret_of
 from tests.web.stage import LAST_DAY, People
 
@@ -45,7 +45,7 @@ def test_an_operation_does_what_it_says_and_leaves_its_line(
     statistic(standing)
     monkeypatch.setattr("riskloop.loop.statistic_hits.gather_for", lambda *_of: {})
     who, asked = EVERY[name]
-    user = overseer() if who == "overseer" else getattr(bank, who)
+    user = BESIDE[who]() if who in BESIDE else getattr(bank, who)
     caller = program(user)
     path, given = asked(bank)
     before = History.objects.count()

@@ -99,7 +99,7 @@ def test_gaps_of_a_home_without_a_lake(bank: People, as_user: AsUser) -> None:
 
 def test_gaps_are_named(bank: People, as_user: AsUser, monkeypatch: object) -> None:
     found = [Row(LAST_DAY, "A11", "missing"), Row(LAST_DAY, "VOLUME", "failed", note="OSError: disk")]
-    monkeypatch.setattr("riskloop.detection.run.gaps", lambda _home: found)
+    monkeypatch.setattr("riskloop.detection.run.gaps", lambda _home, _decisions: found)
     html = as_user(bank.monitor).get(reverse("gaps")).content.decode()
     assert "riskloop detect" in html
     assert "OSError: disk" in html

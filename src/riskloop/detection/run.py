@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -227,7 +227,7 @@ def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
 
     def into_sink() -> int:
         found = _found(engine, item, cell.day)
-        hits = _together(hits for _set, hits in found)
+        hits = _together(found)
         evidence: dict[str, Evidence] = {}
         if item.model.handling == "itemised":
             for values, some in found:
@@ -271,8 +271,7 @@ def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:
     )
 
 
-def hits_of(engine: Engine, item: Set, day: dt.date) -> pa.Table:
-    """What a model hits on a day with these values, in `HIT_SCHEMA`."""
+def _hits(engine: Engine, item: Set, day: dt.date) -> pa.Table:
     rows = engine.run(
         (item.model.code, item.version),
         lambda bank: item.model.hits(bank, item.parameters),
@@ -288,23 +287,33 @@ def _found(engine: Engine, item: Ruled, day: dt.date) -> list[tuple[Set, pa.Tabl
     found: list[tuple[Set, pa.Table]] = []
     elsewhere: set[str] = set()
     for own, values in item.own:
-        hits = hits_of(engine, values, day)
-        found.append((values, hits.filter(pc.field("unit_id").isin(sorted(own.units)))))
+        hits = _hits(engine, values, day)
+        found.append((values, hits.filter(_among("unit_id", own.units))))
         elsewhere |= own.units
-    hits = hits_of(engine, item.whole, day)
+    hits = _hits(engine, item.whole, day)
     if item.own:
         taken = {subject for _set, some in found for subject in some["subject_id"].to_pylist()}
-        hits = hits.filter(~pc.field("unit_id").isin(sorted(elsewhere)))
-        hits = hits.filter(~pc.field("subject_id").isin(sorted(taken)))
+        hits = hits.filter(~_among("unit_id", elsewhere))
+        hits = hits.filter(~_among("subject_id", taken))
     return [*found, (item.whole, hits)]
 
 
-def _together(hits: Iterable[pa.Table]) -> pa.Table:
-    return pa.concat_tables(hits).sort_by("subject_id")
+def _among(column: str, values: Collection[str]) -> pc.Expression:
+    # With its type: of no value at all there would be none to compare with.
+    return pc.field(column).isin(pa.array(sorted(values), pa.string()))
+
+
+def _together(found: Iterable[tuple[Set, pa.Table]]) -> pa.Table:
+    return pa.concat_tables(hits for _set, hits in found).sort_by("subject_id")
+
+
+def hits_on(engine: Engine, item: Ruled, day: dt.date) -> pa.Table:
+    """What a model hits on a day with all the values that it runs with then, in `HIT_SCHEMA`."""
+    return _together(_found(engine, item, day))
 
 
 def _hits_to_file(engine: Engine, cell: _Cell, item: Ruled, sink: FileSink) -> int:
-    hits = _together(hits for _set, hits in _found(engine, item, cell.day))
+    hits = hits_on(engine, item, cell.day)
     sink.take(cell.day, item.model, item.values, hits, {})
     return hits.num_rows
 

@@ -22,42 +22,33 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.detection.engines.engine import Engine, open_engine
 from riskloop.detection.kept import hits_file
-from riskloop.detection.plan import Set, business_days, settings_of, why_not_applicable
-from riskloop.detection.run import Show, hits_of
-from riskloop.models.api import Parameters
+from riskloop.detection.plan import (
+    Decided,
+    Decisions,
+    as_delivered,
+    business_days,
+    ruled,
+    settings_of,
+    why_not_applicable,
+)
+from riskloop.detection.run import Show, hits_on
 from riskloop.models.catalogue import AnyModel, catalogue, model_of, parameters_of
-from riskloop.models.hits import plain
+from riskloop.models.hits import HIT_SCHEMA, plain
 
 MOST_STEPS = 50
 """So many values a sweep has at most: more are no curve that anybody reads."""
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """Values in place of those in force: what was asked for, by parameter, and all values together."""
-
-    settings: Mapping[str, str]
-    parameters: Parameters
-
-
-@dataclass(frozen=True)
 class Question:
-    """What a what-if asks: one model, the values in force, and what is held against them.
+    """What a what-if asks: one model, and by parameter the values that are held against those in force.
 
     `swept` is the parameter that a sweep varies; "" without one.
     """
 
     model: AnyModel
-    in_force: Parameters
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[Mapping[str, str], ...]
     swept: str = ""
-
-    @property
-    def sets(self) -> list[Set]:
-        """The values in force first, then the alternatives in their order."""
-        return [
-            Set(self.model, values) for values in (self.in_force, *(a.parameters for a in self.alternatives))
-        ]
 
 
 def question(settings: Sequence[str], sweep: str = "") -> Question:
@@ -83,13 +74,10 @@ def question(settings: Sequence[str], sweep: str = "") -> Question:
     if parameter in fixed:
         raise BadInput(f"--sweep varies {name}, which is set to {fixed[parameter]} as well")
     listed = [{parameter: value} for value in _steps(model, parameter, sweep, values)] if sweep else [{}]
-    asked = [fixed | varied for varied in listed]
-    return Question(
-        model,
-        parameters_of(model),
-        tuple(Alternative(one, parameters_of(model, one)) for one in asked),
-        parameter,
-    )
+    asked = tuple(fixed | varied for varied in listed)
+    for one in asked:
+        parameters_of(model, one)
+    return Question(model, asked, parameter)
 
 
 def _steps(model: AnyModel, parameter: str, option: str, values: str) -> list[str]:
@@ -121,7 +109,7 @@ class Day:
     """One business day of a what-if.
 
     Attributes:
-        hits: by set of values, as `Question.sets` orders them, the hits in `HIT_SCHEMA`.
+        hits: those of the values in force on the day, then those of each alternative, in `HIT_SCHEMA`.
     """
 
     day: dt.date
@@ -155,10 +143,12 @@ def days_of(
     first: dt.date | None,
     last: dt.date | None,
     show: Show,
-    engine: str = "duckdb",
-    master: str = "",
+    decisions: Decisions = as_delivered,
 ) -> Iterator[Day]:
     """Day by day what the values in force and each alternative hit. Leaves no trace in ledger and loop.
+
+    An alternative holds for the whole bank, also where a branch has values of its own. A model that is not
+    under supervision on a day hits nothing with the values in force.
 
     Raises:
         BadInput: there are no such days, or the bank does not hand over what the model reads.
@@ -168,8 +158,14 @@ def days_of(
     if reason is not None:
         raise BadInput(f"model {asked.model.code} is not applicable: {reason}")
     days = business_days(lake, first, last)
-    with closing(open_engine(home, engine, master)) as running:
+    with closing(open_engine(home, "duckdb", "")) as engine:
         for done, day in enumerate(days, start=1):
-            hits = [hits_of(running, item, day) for item in asked.sets]
-            yield Day(day, hits, home, running, asked.model)
+            decided = decisions(asked.model, day)
+            others = [ruled(asked.model, decided or Decided(), values) for values in asked.alternatives]
+            hits = [hits_on(engine, item, day) for item in others]
+            if decided is None:
+                hits.insert(0, HIT_SCHEMA.empty_table())
+            else:
+                hits.insert(0, hits_on(engine, ruled(asked.model, decided, {}), day))
+            yield Day(day, hits, home, engine, asked.model)
             show(done, len(days), day)

@@ -19,7 +19,8 @@ from scipy.stats import binomtest
 
 from riskloop.bank.home import Home
 from riskloop.detection.run import Show
-from riskloop.detection.whatif import Alternative, Day, Question, days_of
+from riskloop.detection.whatif import Day, Question, days_of
+from riskloop.governance.in_force import InForce
 from riskloop.loop.bundles import groups, objects_of
 from riskloop.loop.models import Continuation, QuasiEvent, State
 from riskloop.loop.pace import Pace, pace
@@ -207,11 +208,11 @@ def what_if(
         BadInput: as `days_of`.
     """
     code = asked.model.code
-    estimates = [Estimate(a.settings) for a in (Alternative({}, asked.in_force), *asked.alternatives)]
+    estimates = [Estimate(settings) for settings in ({}, *asked.alternatives)]
     keys = [set[Key]() for _ in estimates]
     units: dict[Key, str] = {}
     days: list[dt.date] = []
-    for day in days_of(home, asked, first, last, show):
+    for day in days_of(home, asked, first, last, show, InForce()):
         days.append(day.day)
         for hits, found in zip(day.hits, keys, strict=True):
             subjects, where = hits["subject_id"].to_pylist(), hits["unit_id"].to_pylist()

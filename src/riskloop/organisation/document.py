@@ -20,7 +20,7 @@ from riskloop.organisation.labels import KINDS, check_of, grouped
 
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
 SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
-LATER = "riskloop.organisation.migrations.0012_functions_of_the_full_loop"
+LATER = "riskloop.organisation.migrations.0013_functions_of_governance"
 _WORDS = {
     "title": Text("角色与不相容职责", "Roles and segregation of duties"),
     "intro": Text(

@@ -42,6 +42,9 @@ OVERSEE = "oversight.check"
 READ_STATISTICS = "statistics.read"
 READ_EXPOSURE = "exposure.read"
 READ_MODELS = "models.read"
+PROPOSE_MODELS = "models.propose"
+REVIEW_MODELS = "models.review"
+ADMIT_MODELS = "models.admit"
 READ_RUNS = "runs.read"
 UNMASK = "personal_data.unmask"
 EXPORT = "data.export"
@@ -76,6 +79,9 @@ _NAMES = {
     READ_STATISTICS: ("查看统计分析", "Read statistical monitoring"),
     READ_EXPOSURE: ("查看风险暴露", "Read risk exposure"),
     READ_MODELS: ("查看监督模型", "Read supervision models"),
+    PROPOSE_MODELS: ("提出模型与参数变更", "Propose changes of models and values"),
+    REVIEW_MODELS: ("复核参数变更", "Review changes of values"),
+    ADMIT_MODELS: ("审批模型准入退出", "Decide on admission and exit of models"),
     READ_RUNS: ("查看运行与导入", "Read runs and imports"),
     UNMASK: ("申请查看个人信息明文", "Ask for personal data in clear"),
     EXPORT: ("导出", "Export"),
@@ -94,5 +100,5 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 
 LOOP_READERS = frozenset({READ_EVENTS, READ_STATISTICS, READ_EXPOSURE})
 """Functions with any of which a person reads rows of the loop; row-level security lets nobody else."""
-HEAD_OFFICE_ONLY = frozenset({DECIDE_ROLES, MANAGE_WEBHOOKS})
+HEAD_OFFICE_ONLY = frozenset({ADMIT_MODELS, DECIDE_ROLES, MANAGE_WEBHOOKS})
 """What a branch's own role may never be given."""

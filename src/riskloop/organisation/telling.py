@@ -31,11 +31,15 @@ UNKNOWN_ICON = "ti-point"
 
 @dataclass(frozen=True)
 class Field:
-    """What a field is called, and how its values are told; `for_auditors`: where a line is told whole."""
+    """What a field is called, and how its values are told.
+
+    `for_auditors`: where a line is told whole; `by_item`: of what is kept by name, every name with its value.
+    """
 
     label: StrOrPromise
     names: Names | None = None
     for_auditors: bool = False
+    by_item: bool = False
 
 
 Fields = Mapping[str, Field | None]
@@ -225,6 +229,8 @@ def _value(of: Field, value: Any, names: Told) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if of.by_item and isinstance(value, Mapping):
+        return _(", ").join(f"{name} = {one}" for name, one in value.items())
     if isinstance(value, Mapping) or (
         isinstance(value, list) and of.names is None and len(value) > MOST_VALUES
     ):

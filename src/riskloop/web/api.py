@@ -20,6 +20,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
+from riskloop.governance.api import router as changes_of_models
 from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
@@ -95,6 +96,7 @@ ROUTERS: tuple[Operations, ...] = (
     notices,
     webhooks,
     models_and_runs,
+    changes_of_models,
 )
 for _router in ROUTERS:
     API.add_router("", _router)

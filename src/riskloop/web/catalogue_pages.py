@@ -7,14 +7,17 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from riskloop.bank.derived import DERIVED
 from riskloop.bank.tables import TABLES
 from riskloop.detection.ledger import Row
+from riskloop.governance.in_force import InForce
 from riskloop.models import clean_month
 from riskloop.models.api import Example
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
+from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.organisation.models import Unit
 from riskloop.web.runs import Runs
 
 
@@ -44,19 +47,32 @@ def entry(model: AnyModel, runs: Runs) -> Entry:
 
 
 def about_model(model: AnyModel, drivers: Mapping[str, str]) -> dict[str, Any]:
-    """Everything a model's file says, ready for its page.
+    """Everything a model's file says, ready for its page, with the values in force today.
 
     Args:
         drivers: names of the risk drivers by code, in the reader's language.
     """
-    values = parameters_of(model)
+    today, decided = timezone.localdate(), InForce()
+    values = decided.parameters(model, today)
     in_force = asdict(values)  # pyright: ignore[reportArgumentType]
+    branches = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=decided.branches(model, today))}
+    own = {
+        name: asdict(decided.parameters(model, today, pk))  # pyright: ignore[reportArgumentType]
+        for pk, name in branches.items()
+    }
     return {
         "model": model,
+        "supervised": decided.supervised(model.code, today),
         "days_read": model.days_read(values),
         "clean_rate": clean_month.recorded().rate(model.code),
         "parameters": [
-            {"code": name, "about": about, "value": in_force[name]} for name, about in model.about().items()
+            {
+                "code": name,
+                "about": about,
+                "value": in_force[name],
+                "own": [(b, theirs[name]) for b, theirs in own.items() if theirs[name] != in_force[name]],
+            }
+            for name, about in model.about().items()
         ],
         "compared": list(model.compared.items()),
         "drivers": [(code, drivers.get(code, code)) for code in model.drivers],

@@ -36,6 +36,8 @@ PAGES = frozenset(
         "statistic",
         "exposure",
         "models",
+        "model_changes",
+        "model_change",
         "runs",
         "gaps",
         "history",

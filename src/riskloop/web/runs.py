@@ -13,6 +13,7 @@ from typing import Any
 from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.detection.ledger import Ledger, Row
+from riskloop.governance.in_force import InForce
 
 DAYS_SHOWN = 31
 HITS_SHOWN = 60
@@ -128,7 +129,7 @@ def open_cells(home: Home) -> list[Row]:
     from riskloop.detection.run import gaps
 
     try:
-        return gaps(home)
+        return gaps(home, InForce())
     except BadInput:
         # A home without a lake has nothing to run, and so nothing open.
         return []

@@ -44,6 +44,7 @@ AUTH_USER_MODEL = "organisation.User"
 INSTALLED_APPS = [
     "riskloop.web",
     "riskloop.exposure",
+    "riskloop.governance",
     "riskloop.loop",
     "riskloop.outgoing",
     "riskloop.organisation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.detection.run import DetectReport, DetectRequest, detect
 from riskloop.exposure.actions import record_volumes
+from riskloop.governance.in_force import InForce
 from riskloop.loop.intake import LoopSink
 from riskloop.organisation.lifecycle import follow_staff
 from riskloop.organisation.sync import is_new_delivery, sync_organisation
@@ -20,9 +22,11 @@ from riskloop.organisation.sync import is_new_delivery, sync_organisation
 def supervise(
     home: Home, request: DetectRequest, progress: Callable[[int, int, dt.date], None]
 ) -> DetectReport:
-    """Brings the organisation up to date with the lake, then runs the models into the loop."""
+    """Brings the organisation up to date with the lake, then runs the models into the loop, each day with the
+    values that were decided for it."""
     lake = Lake(home)
     bring_up_to_date(lake)
+    request = replace(request, decisions=InForce())
     return detect(home, request, LoopSink(take_volumes=record_volumes), progress)
 
 

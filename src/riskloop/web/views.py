@@ -17,7 +17,7 @@ from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.functions import READ_EVENTS, READ_MODELS, READ_RUNS
+from riskloop.organisation.functions import PROPOSE_MODELS, READ_EVENTS, READ_MODELS, READ_RUNS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
@@ -79,6 +79,7 @@ def model(request: SignedIn, code: str) -> HttpResponse:
         "entry": catalogue_pages.entry(found, ran),
         "chart": catalogue_pages.hits_over_time(found.code, ran),
         "rate": ran.per_ten_thousand(found.code),
+        "may_propose": holds(request.user, PROPOSE_MODELS),
     }
     return render(request, "web/model.html", context)
 

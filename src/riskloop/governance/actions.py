@@ -1,0 +1,228 @@
+"""Asking for a change of a model, and deciding on it: never the same person, never for a day that is past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from riskloop.bank.errors import BadInput
+from riskloop.governance.in_force import InForce
+from riskloop.governance.models import ADMISSION, ChangeState, Kind, ModelChange
+from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.hits import plain, plain_values
+from riskloop.organisation.action import Action, Refused, require
+from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
+from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models.units import Level
+from riskloop.organisation.role_actions import head_office
+
+CHANGE = "model_change"
+
+
+@dataclass
+class ProposeChange(Action):
+    """A maintainer asks for other values, or for a model to enter or to leave supervision.
+
+    Args:
+        branch: whose own values they are to be; None: the whole bank's.
+        values: by parameter; those that are not named stay as they are.
+    """
+
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — people decide on models, no machine
+    model: AnyModel
+    kind: str
+    effective_from: dt.date
+    why: str
+    branch: Unit | None = None
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    change: ModelChange = field(init=False)
+    name = "propose_model_change"
+    function = PROPOSE_MODELS
+    object_type = CHANGE
+
+    def __post_init__(self) -> None:
+        self.change = ModelChange(
+            model=self.model.code,
+            kind=self.kind,
+            unit=self.branch,
+            effective_from=self.effective_from,
+            reason=self.why,
+            proposed_by=self.user,
+        )
+
+    @property
+    def unit_id(self) -> str | None:
+        return head_office() if self.branch is None else self.branch.pk
+
+    @property
+    def touched(self) -> ModelChange:
+        return self.change
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    def check(self) -> None:
+        super().check()
+        require(self.kind in Kind.values, "kind", _("Choose what is asked for from the list."))
+        require(bool(self.why.strip()), "why", _("Say why."))
+        require(
+            self.effective_from >= timezone.localdate(),
+            "effective_from",
+            _("A change takes effect today or later."),
+        )
+        if self.kind == str(Kind.VALUES):
+            self.check_values()
+        else:
+            require(self.branch is None, "level", _("A model is under supervision for the whole bank."))
+            require(not self.values, "values", _("An admission or an exit brings no values."))
+        check_admission(self.change)
+
+    def check_values(self) -> None:
+        branch = self.branch is None or self.branch.level == str(Level.TIER1_BRANCH)
+        require(branch, "level", _("Only a first-level branch has values of its own."))
+        for name, given in self.values.items():
+            try:
+                parameters_of(self.model, {name: given})
+            except BadInput:
+                said = _("%(name)s cannot be %(given)s.") % {"name": name, "given": given}
+                raise Refused("values", said) from None
+        asked = plain_values(parameters_of(self.model, self.values))
+        self.change.values = {name: asked[name] for name in self.values}
+        branch_id = self.branch.pk if self.branch else None
+        there = InForce().parameters(self.model, self.effective_from, branch_id)
+        differs = any(plain(getattr(there, name)) != value for name, value in self.change.values.items())
+        require(differs, "same", _("These values are in force on that day anyway."))
+
+    def execute(self) -> None:
+        self.change.save()
+
+
+def check_admission(change: ModelChange) -> None:
+    """A model can only enter supervision from outside, and only leave it from inside."""
+    if change.kind not in {str(kind) for kind in ADMISSION}:
+        return
+    inside = InForce().supervised(change.model, change.effective_from)
+    entering = change.kind == str(Kind.ADMIT)
+    there = _("The model is under supervision on that day already.")
+    gone = _("The model is not under supervision on that day.")
+    require(inside != entering, "admission", there if entering else gone)
+
+
+@dataclass
+class _OnChange(Action):
+    """Something done to a change that waits for its decision."""
+
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — people decide on models, no machine
+    change: ModelChange
+    object_type = CHANGE
+
+    @property
+    def unit_id(self) -> str | None:
+        return self.change.unit_id or head_office()
+
+    @property
+    def touched(self) -> ModelChange:
+        return self.change
+
+    def lock(self) -> None:
+        self.change.refresh_from_db(from_queryset=ModelChange.objects.select_for_update())
+
+    def check(self) -> None:
+        super().check()
+        waiting = self.change.state == str(ChangeState.PROPOSED)
+        require(waiting, "decided", _("It was decided already."))
+
+
+@dataclass
+class WithdrawChange(_OnChange):
+    """Who asked for it takes it back."""
+
+    why: str = ""
+    name = "withdraw_model_change"
+    function = PROPOSE_MODELS
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    def check(self) -> None:
+        super().check()
+        own = self.change.proposed_by_id == self.user.pk
+        require(own, "person", _("Only who proposed it takes it back."), who=True)
+        require(bool(self.why.strip()), "why", _("Say why."))
+
+    def execute(self) -> None:
+        self.change.state = ChangeState.WITHDRAWN
+        self.change.save()
+
+
+@dataclass
+class _Decide(_OnChange):
+    """Approves or rejects; never the person who asked for it."""
+
+    approve: bool
+    why: str = ""
+    name = "decide_model_change"
+
+    @property
+    def reason(self) -> str:
+        return self.why
+
+    def lock(self) -> None:
+        # One decision after the other, so that each sees what the one before has put in force.
+        list(ModelChange.objects.select_for_update().filter(model=self.change.model).order_by("pk"))
+        super().lock()
+
+    def check(self) -> None:
+        super().check()
+        own = self.change.proposed_by_id == self.user.pk
+        require(not own, "same_person", _("Who proposed it does not decide on it."), who=True)
+        require(self.approve or bool(self.why.strip()), "why", _("Say why you reject it."))
+        if self.approve:
+            self.check_still_possible()
+
+    def check_still_possible(self) -> None:
+        late = self.change.effective_from < timezone.localdate()
+        require(not late, "late", _("Its day has passed; propose it anew."))
+        check_admission(self.change)
+        same = ModelChange.objects.filter(
+            model=self.change.model,
+            unit=self.change.unit_id,
+            effective_from=self.change.effective_from,
+            state=ChangeState.APPROVED,
+        )
+        values = self.change.kind == str(Kind.VALUES)
+        same = same.filter(kind=Kind.VALUES) if values else same.exclude(kind=Kind.VALUES)
+        require(not same.exists(), "twice", _("Another decision takes effect on the same day."))
+
+    def execute(self) -> None:
+        self.change.state = ChangeState.APPROVED if self.approve else ChangeState.REJECTED
+        self.change.decided_by = self.user
+        self.change.decided_at = timezone.now()
+        self.change.decision_note = self.why
+        self.change.save()
+
+
+@dataclass
+class DecideValues(_Decide):
+    """参数复核: the reviewer of the bank, or of the branch whose own values they are."""
+
+    function = REVIEW_MODELS
+
+
+@dataclass
+class DecideAdmission(_Decide):
+    """准入退出: the head office alone."""
+
+    function = ADMIT_MODELS
+
+
+def decision_on(change: ModelChange) -> type[DecideValues] | type[DecideAdmission]:
+    """The decision that a change waits for."""
+    return DecideValues if change.kind == str(Kind.VALUES) else DecideAdmission

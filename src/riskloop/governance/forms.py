@@ -1,0 +1,138 @@
+"""The forms of changes of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.in_force import InForce
+from riskloop.governance.models import Kind, ModelChange
+from riskloop.models.api import About
+from riskloop.models.catalogue import AnyModel
+from riskloop.models.hits import plain_values
+from riskloop.organisation.action import do
+from riskloop.organisation.forms import ActionForm, day, reason, today
+from riskloop.organisation.functions import PROPOSE_MODELS
+from riskloop.organisation.models import Unit, User
+from riskloop.organisation.models.units import Level
+from riskloop.organisation.scope import units_of
+
+VALUE = "value_"
+"""What stands before the name of a parameter in the form's fields."""
+
+
+class ChangeForm(ActionForm):
+    """What is asked of one model; the values stand as they are today, and what differs is asked for.
+
+    `branch` is the number of the branch whose own values they are; "" for the whole bank's.
+    """
+
+    name = "propose_model_change"
+    done = gettext_lazy("The change is proposed. Somebody else decides on it.")
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is asked for"), choices=Kind.choices, widget=forms.RadioSelect
+    )
+    branch = forms.ModelChoiceField(Unit.objects.none(), required=False, widget=forms.HiddenInput)
+    effective_from = day(gettext_lazy("In force from"))
+    why = reason()
+    made: ModelChange
+
+    def __init__(self, user: User, model: AnyModel, given: Any = None, *, branch: str = "") -> None:
+        self.model = model
+        self.in_force = plain_values(InForce().parameters(model, timezone.localdate(), branch or None))
+        super().__init__(user, given)
+        self.initial = {"kind": Kind.VALUES, "branch": branch, "effective_from": today()}
+        self.initial |= {VALUE + name: _shown(value) for name, value in self.in_force.items()}
+
+    def prepare(self) -> None:
+        cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
+        values = {VALUE + name: _field(about) for name, about in self.model.about().items()}
+        # The values first: they are what one comes for.
+        head = {name: self.fields.pop(name) for name in ("kind", "branch")}
+        self.fields = head | values | self.fields
+
+    def asked(self) -> dict[str, Any]:
+        """The values that differ from those that the form began with."""
+        given = {n: self.cleaned_data[VALUE + n] for n in self.in_force}
+        return {n: value for n, value in given.items() if value and value != _shown(self.in_force[n])}
+
+    def act(self) -> None:
+        given = self.cleaned_data
+        values = self.asked() if given["kind"] == Kind.VALUES else {}
+        action = ProposeChange(
+            self.user,
+            self.model,
+            given["kind"],
+            given["effective_from"],
+            given["why"],
+            given["branch"] if given["kind"] == Kind.VALUES else None,
+            values,
+        )
+        self.made = do(action).change
+
+
+def branches_of(user: User) -> QuerySet[Unit]:
+    """The first-level branches for which he may propose values of their own."""
+    return units_of(user, PROPOSE_MODELS).filter(level=Level.TIER1_BRANCH).order_by("path")
+
+
+def _shown(value: Any) -> str:
+    """A value as text that `parameters_of` reads back."""
+    if isinstance(value, list):
+        return ", ".join(cast("list[str]", value))
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _field(about: About) -> forms.CharField:
+    text = about.name.in_language(get_language())
+    bounds = {"low": f"{about.low:f}", "high": f"{about.high:f}"}
+    help_text = {
+        "flag": _("true or false"),
+        "codes": _("Codes, with commas between"),
+    }.get(about.unit, _("From %(low)s to %(high)s") % bounds)
+    return forms.CharField(label=text, required=False, max_length=5000, help_text=help_text)
+
+
+class DecideChangeForm(ActionForm):
+    name = "decide"
+    done = gettext_lazy("The decision is made.")
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("approve", gettext_lazy("Approve")), ("reject", gettext_lazy("Reject"))],
+        widget=forms.RadioSelect,
+    )
+    why = reason(required=False)
+
+    def __init__(self, user: User, change: ModelChange, given: Any = None) -> None:
+        self.change = change
+        super().__init__(user, given)
+
+    def act(self) -> None:
+        given = self.cleaned_data
+        do(decision_on(self.change)(self.user, self.change, given["verdict"] == "approve", given["why"]))
+
+
+class WithdrawChangeForm(ActionForm):
+    name = "withdraw"
+    done = gettext_lazy("The change is taken back.")
+    why = reason()
+
+    def __init__(self, user: User, change: ModelChange, given: Any = None) -> None:
+        self.change = change
+        super().__init__(user, given)
+
+    def act(self) -> None:
+        do(WithdrawChange(self.user, self.change, self.cleaned_data["why"]))
+
+
+ON_CHANGE: Mapping[str, type[DecideChangeForm] | type[WithdrawChangeForm]] = {
+    form.name: form for form in (DecideChangeForm, WithdrawChangeForm)
+}
+"""What can be done with a change that waits, by name."""

@@ -1,0 +1,71 @@
+"""What of the decisions on the models is in force on a day: what a run and every page go by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from riskloop.detection.plan import Decided, OwnValues
+from riskloop.governance.models import ChangeState, Kind, ModelChange
+from riskloop.models.api import Parameters
+from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.organisation.models import Unit
+from riskloop.organisation.scope import below
+
+
+class InForce:
+    """The approved changes as they stand now, read once; it is what detection asks (`plan.Decisions`).
+
+    A day has the values in force on it, whenever it is run. What is hit in a branch's units today is hit with
+    the branch's own values.
+    """
+
+    def __call__(self, model: AnyModel, day: dt.date) -> Decided | None:
+        if not self.supervised(model.code, day):
+            return None
+        whole: dict[str, Any] = {}
+        own: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        for change in self._until(model.code, day):
+            if change.kind == Kind.VALUES:
+                (whole if change.unit_id is None else own[change.unit_id]).update(change.values)
+        branches = (OwnValues(branch, self._units[branch], values) for branch, values in own.items())
+        return Decided(whole, tuple(branches))
+
+    def supervised(self, code: str, day: dt.date) -> bool:
+        """Whether the model is under supervision on a day. What was delivered is, until it leaves."""
+        last = [c.kind for c in self._until(code, day) if c.kind != Kind.VALUES][-1:]
+        return last != [Kind.EXIT]
+
+    def parameters(self, model: AnyModel, day: dt.date, branch: str | None = None) -> Parameters:
+        """The values of the whole bank on a day, or those of a branch, whatever supervision says."""
+        values: dict[str, Any] = {}
+        for unit_id in (None, branch) if branch else (None,):
+            for change in self._until(model.code, day):
+                if change.kind == Kind.VALUES and change.unit_id == unit_id:
+                    values |= change.values
+        return parameters_of(model, values)
+
+    def branches(self, model: AnyModel, day: dt.date) -> list[str]:
+        """The branches with values of their own on a day."""
+        changes = (c for c in self._until(model.code, day) if c.kind == Kind.VALUES)
+        return sorted({c.unit_id for c in changes if c.unit_id is not None})
+
+    def _until(self, code: str, day: dt.date) -> list[ModelChange]:
+        return [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
+
+    @cached_property
+    def _by_model(self) -> Mapping[str, list[ModelChange]]:
+        """In the order in which they take effect."""
+        found: defaultdict[str, list[ModelChange]] = defaultdict(list)
+        for change in ModelChange.objects.filter(state=ChangeState.APPROVED).order_by("effective_from", "pk"):
+            found[change.model].append(change)
+        return found
+
+    @cached_property
+    def _units(self) -> Mapping[str, frozenset[str]]:
+        branches = {c.unit_id for changes in self._by_model.values() for c in changes if c.unit_id}
+        units = Unit.objects.filter(pk__in=branches)
+        return {unit.pk: frozenset(below(unit).values_list("pk", flat=True)) for unit in units}

@@ -1,0 +1,35 @@
+"""What changes of the models are called in the history (`telling`)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from riskloop.governance.actions import CHANGE
+from riskloop.governance.models import ChangeState, Kind
+from riskloop.organisation.naming import choices, moments, people, units
+from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
+
+FIELDS: Fields = {
+    "model": Field(_("Model")),
+    "kind": Field(_("What is asked for"), choices(Kind.choices)),
+    "unit_id": Field(_("Of which branch alone"), units),
+    "values": Field(_("Values"), by_item=True),
+    "effective_from": Field(_("In force from")),
+    "state": Field(_("State"), choices(ChangeState.choices)),
+    "proposed_by_id": Field(_("Proposed by"), people, for_auditors=True),
+    "proposed_at": Field(_("Proposed at"), moments, for_auditors=True),
+    "decided_by_id": Field(_("Decided by"), people, for_auditors=True),
+    "decided_at": Field(_("Decided at"), moments, for_auditors=True),
+    # The reasons stand in the lines' own words.
+    **for_machines("id", "reason", "decision_note"),
+}
+
+VOCABULARY = Vocabulary(
+    objects={CHANGE: _("Change of a model")},
+    fields={CHANGE: FIELDS},
+    actions={
+        "propose_model_change": Deed(_("Change of a model proposed"), "ti-adjustments-plus"),
+        "decide_model_change": Deed(_("Change of a model decided"), "ti-gavel"),
+        "withdraw_model_change": Deed(_("Change of a model taken back"), "ti-arrow-back-up"),
+    },
+)

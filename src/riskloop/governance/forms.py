@@ -53,6 +53,10 @@ class ChangeForm(ActionForm):
 
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
+        way = Kind.EXIT if InForce().supervised(self.model.code, timezone.localdate()) else Kind.ADMIT
+        # Unless a change that is decided already turns it round before the day: then the action says so.
+        offered = [(kind.value, kind.label) for kind in (Kind.VALUES, way)]
+        cast("forms.ChoiceField", self.fields["kind"]).choices = offered
         values = {VALUE + name: _field(about) for name, about in self.model.about().items()}
         # The values first: they are what one comes for.
         head = {name: self.fields.pop(name) for name in ("kind", "branch")}
@@ -92,7 +96,7 @@ def _shown(value: Any) -> str:
 
 def _field(about: About) -> forms.CharField:
     text = about.name.in_language(get_language())
-    bounds = {"low": f"{about.low:f}", "high": f"{about.high:f}"}
+    bounds = {"low": f"{about.low:,f}", "high": f"{about.high:,f}"}
     help_text = {
         "flag": _("true or false"),
         "codes": _("Codes, with commas between"),

@@ -28,7 +28,7 @@ ADMISSION = (Kind.ADMIT, Kind.EXIT)
 class ChangeState(models.TextChoices):
     """Where a change stands."""
 
-    PROPOSED = "proposed", _("To be decided")
+    PROPOSED = "proposed", _("Waits for a decision")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Taken back")

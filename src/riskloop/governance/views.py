@@ -37,7 +37,7 @@ def changes(request: SignedIn) -> HttpResponse:
     seen = changes_seen_by(request.user)
     decided = seen.exclude(state=ChangeState.PROPOSED).order_by("-proposed_at", "-pk")
     context = {
-        "title": _("Changes of the models"),
+        "title": _("Model changes"),
         "waiting": _named(list(seen.filter(state=ChangeState.PROPOSED).order_by("effective_from", "pk"))),
         "decided": _named(list(decided[:SHOWN])),
     }

@@ -55,7 +55,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
-        ("model_changes", _("Changes of the models"), "ti-adjustments", ""),
+        ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

@@ -18,12 +18,15 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from rich.console import Console
 
 from riskloop.bank.home import Home
+from riskloop.governance.actions import ProposeChange
 from riskloop.loop import actions
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user
+from riskloop.organisation.action import do
 from riskloop.organisation.assignment_actions import assign_role
 from riskloop.organisation.models import Staff, Teller, Unit, User
 from riskloop.organisation.scope import below
@@ -51,6 +54,8 @@ CAST = (
     Part("branch", "分行监测员 陈晨", "R04", "tier2_branch"),
     Part("subbranch", "支行督查员 高远", "R08", "sub_branch"),
     Part("outlet", "网点督查员 许晴", "R07", "outlet"),
+    Part("maintainer", "参数维护员 蔡维", "R02", "head_office"),
+    Part("reviewer", "参数复核员 傅核", "R03", "head_office"),
     Part("viewer", "查询员 吴悠", "R14", "head_office"),
     Part("oversight", "监理员 何静", "R06", "head_office"),
     Part("admin", "系统管理员 郑平", "R01", "head_office"),
@@ -76,6 +81,7 @@ def prepare(home: Home, say: Callable[[str], None]) -> None:
     passwords = {part.username: secrets.token_urlsafe(12) for part in CAST}
     people = {part.username: _enter(part, passwords[part.username]) for part in CAST}
     _work_the_past(home, people, say)
+    _propose(people["maintainer"])
     book.touch(mode=0o600)
     book.write_text(json.dumps({"token": secrets.token_urlsafe(24), "passwords": passwords}))
 
@@ -88,7 +94,9 @@ def welcome(home: Home, address: str, out: Console) -> None:
     out.print(f"  {address}demo/{book['token']}/", style="bold")
     out.print("Or sign in by hand (user, password, role):")
     for part in CAST:
-        out.print(f"  {part.username:<9} {book['passwords'][part.username]}  {part.role} {part.display_name}")
+        out.print(
+            f"  {part.username:<10} {book['passwords'][part.username]}  {part.role} {part.display_name}"
+        )
     out.print("Ctrl-C stops it; the next call keeps what was done.")
 
 
@@ -200,6 +208,15 @@ def _ask(people: dict[str, User]) -> None:
             actions.answer(query, verifier, "演示：经核查，凭证齐全。", "1_papers", answers)
         if number > 2:  # noqa: PLR2004 — the last of them
             actions.ask_again(query, monitor, "3_key_step", "演示：未说明资金来源，请补充核查。")
+
+
+def _propose(maintainer: User) -> None:
+    """A change of a model that waits for its reviewer."""
+    from riskloop.models.catalogue import model_of
+
+    day, values = timezone.localdate() + dt.timedelta(days=7), {"amount": "600000"}
+    why = "演示：大额转账误报较多，拟提高限额。"
+    do(ProposeChange(maintainer, model_of("A11"), "values", day, why, None, values))
 
 
 def _finding(event: QuasiEvent) -> actions.Finding:

@@ -58,7 +58,7 @@ PAGES = frozenset(
     }
 )
 """The names of the pages that have tables."""
-OF_THE_WHOLE_BANK = frozenset({"models", "runs", "gaps", "roles", "role"})
+OF_THE_WHOLE_BANK = frozenset({"models", "model_changes", "model_change", "runs", "gaps", "roles", "role"})
 """What they show belongs to no unit."""
 MOST_ROWS = 10_000
 """Rows of a file that is read from pages."""

@@ -39,6 +39,7 @@ from riskloop.organisation.masking import SUBJECTS
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.scope import below, units_of
+from riskloop.organisation.widgets import PlainSelect
 
 Events = QuerySet[QuasiEvent]
 
@@ -74,7 +75,15 @@ def _within_sight(units: QuerySet[Unit], chosen: str) -> QuerySet[Unit]:
     return units.filter(seen)
 
 
-class UnitField(ChoiceField):
+class Choices(ChoiceField):
+    widget = PlainSelect
+
+
+class ChoiceFilter(filters.ChoiceFilter):
+    field_class = Choices
+
+
+class UnitField(Choices):
     """A unit within reach. The list is looked up where it is drawn; what was chosen, by itself."""
 
     units: QuerySet[Unit]
@@ -83,7 +92,7 @@ class UnitField(ChoiceField):
         return self.units.filter(pk=value).exists()
 
 
-class UnitFilter(filters.ChoiceFilter):
+class UnitFilter(ChoiceFilter):
     field_class = UnitField
 
 
@@ -91,24 +100,24 @@ class EventFilter(filters.FilterSet):
     """The queue's filters; a reader only ever narrows what `visible_to` lets him see."""
 
     text = filters.CharFilter(method="by_text", label=_("Search"))
-    state = filters.ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
-    grade = filters.ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
-    model = filters.ChoiceFilter(choices=_models, label=_("Model"), empty_label=_("All"))
+    state = ChoiceFilter(method="by_state", choices=STATES, label=_("State"), empty_label=_("All"))
+    grade = ChoiceFilter(choices=GRADES, label=_("Grade"), empty_label=_("All"))
+    model = ChoiceFilter(choices=_models, label=_("Model"), empty_label=_("All"))
     unit = UnitFilter(method="by_unit", label=_("Unit and below"), empty_label=_("All"))
     first = filters.DateFilter(field_name="booked_on", lookup_expr="gte", label=_("From day"))
     last = filters.DateFilter(field_name="booked_on", lookup_expr="lte", label=_("To day"))
-    assignee = filters.ChoiceFilter(
+    assignee = ChoiceFilter(
         method="by_assignee",
         choices=[("mine", _("Mine")), ("nobody", _("Nobody's")), ("others", _("Others'"))],
         label=_("Assignee"),
         empty_label=_("All"),
     )
-    outcome = filters.ChoiceFilter(
+    outcome = ChoiceFilter(
         choices=[(o.value, o.label) for o in Outcome if o != Outcome.EXCLUDED],
         label=_("Outcome"),
         empty_label=_("All"),
     )
-    due = filters.ChoiceFilter(
+    due = ChoiceFilter(
         method="by_due",
         choices=[
             (Mark.WARNING.value, _("Due soon")),
@@ -118,7 +127,7 @@ class EventFilter(filters.FilterSet):
         label=_("Due by"),
         empty_label=_("All"),
     )
-    query = filters.ChoiceFilter(
+    query = ChoiceFilter(
         method="by_query",
         choices=[
             ("answered", _("Answered, to be judged")),
@@ -128,7 +137,7 @@ class EventFilter(filters.FilterSet):
         label=_("Queries"),
         empty_label=_("All"),
     )
-    measure = filters.ChoiceFilter(
+    measure = ChoiceFilter(
         method="by_measure",
         choices=[
             ("mine", _("For me to do")),
@@ -139,19 +148,19 @@ class EventFilter(filters.FilterSet):
         label=_("Measures"),
         empty_label=_("All"),
     )
-    objection = filters.ChoiceFilter(
+    objection = ChoiceFilter(
         method="by_objection",
         choices=ObjectionKind.choices,
         label=_("To be decided"),
         empty_label=_("All"),
     )
-    repeat = filters.ChoiceFilter(
+    repeat = ChoiceFilter(
         method="by_repeat",
         choices=[("yes", _("Repeat offences only"))],
         label=_("Repeat offences"),
         empty_label=_("All"),
     )
-    withdrawn = filters.ChoiceFilter(
+    withdrawn = ChoiceFilter(
         method="by_withdrawn",
         choices=[("no", _("Not withdrawn")), ("yes", _("Withdrawn only"))],
         label=_("Withdrawn"),

@@ -11,6 +11,7 @@ from riskloop.bank.errors import BadInput
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
+from riskloop.detection.plan import as_delivered
 from riskloop.detection.whatif import MOST_STEPS, days_of, question
 from tests.detection.conftest import FRIDAY, SATURDAY, entries
 
@@ -20,7 +21,8 @@ def settings(sweep: str, *held: str) -> list[dict[str, str]]:
 
 
 def hits(home: Home, *held: str, sweep: str = "") -> dict[dt.date, list[list[str]]]:
-    days = days_of(home, question(held, sweep), None, None, lambda *_done: None)
+    asked = question(held, sweep)
+    days = days_of(home, asked.model, asked.decisions(as_delivered), None, None, lambda *_done: None)
     return {day.day: [found["subject_id"].to_pylist() for found in day.hits] for day in days}
 
 

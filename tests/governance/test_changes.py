@@ -46,7 +46,7 @@ def propose(user: User, on: dt.date | None = None, **asked: Any) -> ModelChange:
     return do(ProposeChange(user, A11, effective_from=on or today(), **plain | asked)).change
 
 
-def approve(change: ModelChange, user: User, why: str = "") -> ModelChange:
+def approve(change: ModelChange, user: User, why: str = "同意。") -> ModelChange:
     kind = DecideValues if change.kind == Kind.VALUES else DecideAdmission
     return do(kind(user, change, approve=True, why=why)).change
 

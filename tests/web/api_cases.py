@@ -361,7 +361,7 @@ EVERY: dict[str, Case] = {
     ),
     "decide_model_change": (
         "reviewer",
-        lambda b: (f"/model_changes/{model_change().pk}/decide", {"approve": True}),
+        lambda b: (f"/model_changes/{model_change().pk}/decide", {"approve": True, **WHY}),
     ),
     "withdraw_model_change": (
         "maintainer",

@@ -63,7 +63,7 @@ def test_values_are_asked_for_and_approved(
     assert "decide-verdict" not in page
     reader = as_user(bank.monitor)
     assert "误报太多。" in reader.get(reverse("model_changes")).content.decode()
-    assert act(deciding, change, "decide", verdict="approve").status_code == 302
+    assert act(deciding, change, "decide", verdict="approve", why="同意。").status_code == 302
     change.refresh_from_db()
     assert change.state == "approved"
     decided = deciding.get(reverse("model_change", args=[change.pk])).content.decode()
@@ -91,9 +91,9 @@ def test_whoever_may_not_is_not_offered_it(bank: People, as_user: AsUser, propos
     assert reader.get(reverse("propose_model_change", args=["A11"])).status_code == 403
     propose(proposing, value_amount="600000")
     change = ModelChange.objects.get()
-    answer = act(reader, change, "decide", verdict="approve")
+    answer = act(reader, change, "decide", verdict="approve", why="同意。")
     assert (answer.status_code, answer.headers["X-Refused"]) == (403, "role")
-    own = act(proposing, change, "decide", verdict="approve")
+    own = act(proposing, change, "decide", verdict="approve", why="同意。")
     assert (own.status_code, own.headers["X-Refused"]) == (403, "role")
     change.refresh_from_db()
     assert change.state == "proposed"
@@ -125,10 +125,10 @@ def test_a_form_sent_twice_asks_twice_and_only_one_is_approved(proposing: Client
     for _twice in range(2):
         propose(proposing, value_amount="600000")
     first, second = ModelChange.objects.order_by("pk")
-    act(deciding, first, "decide", verdict="approve")
+    act(deciding, first, "decide", verdict="approve", why="同意。")
     again = act(deciding, first, "decide", verdict="reject", why="…")
     assert (again.status_code, again.headers["X-Refused"]) == (409, "decided")
-    other = act(deciding, second, "decide", verdict="approve")
+    other = act(deciding, second, "decide", verdict="approve", why="同意。")
     assert (other.status_code, other.headers["X-Refused"]) == (409, "twice")
 
 
@@ -148,7 +148,7 @@ def test_a_branch_proposes_for_itself_alone(bank: People, as_user: AsUser) -> No
 
 def test_a_model_leaves_supervision(proposing: Client, deciding: Client) -> None:
     propose(proposing, kind="exit", effective_from=timezone.localdate())
-    act(deciding, ModelChange.objects.get(), "decide", verdict="approve")
+    act(deciding, ModelChange.objects.get(), "decide", verdict="approve", why="同意。")
     assert "不在监督范围内" in proposing.get("/models/A11/").content.decode()
 
 

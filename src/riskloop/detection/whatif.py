@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,6 @@ from riskloop.detection.kept import hits_file
 from riskloop.detection.plan import (
     Decided,
     Decisions,
-    as_delivered,
     business_days,
     ruled,
     settings_of,
@@ -49,6 +48,19 @@ class Question:
     model: AnyModel
     alternatives: tuple[Mapping[str, str], ...]
     swept: str = ""
+
+    def decisions(self, in_force: Decisions) -> list[Decisions]:
+        """What is in force, then each alternative in its place: for the whole bank, branches included."""
+
+        def instead(settings: Mapping[str, str]) -> Decisions:
+            def decided(model: AnyModel, day: dt.date) -> Decided:
+                there = in_force(model, day) or Decided()
+                own = tuple(replace(one, settings={**one.settings, **settings}) for one in there.own)
+                return Decided({**there.settings, **settings}, own)
+
+            return decided
+
+        return [in_force, *(instead(settings) for settings in self.alternatives)]
 
 
 def question(settings: Sequence[str], sweep: str = "") -> Question:
@@ -109,7 +121,7 @@ class Day:
     """One business day of a what-if.
 
     Attributes:
-        hits: those of the values in force on the day, then those of each alternative, in `HIT_SCHEMA`.
+        hits: by what was to be tried, in that order, in `HIT_SCHEMA`.
     """
 
     day: dt.date
@@ -139,33 +151,30 @@ class Day:
 
 def days_of(
     home: Home,
-    asked: Question,
+    model: AnyModel,
+    tried: Sequence[Decisions],
     first: dt.date | None,
     last: dt.date | None,
     show: Show,
-    decisions: Decisions = as_delivered,
 ) -> Iterator[Day]:
-    """Day by day what the values in force and each alternative hit. Leaves no trace in ledger and loop.
+    """Day by day what a model hits by each of these decisions. Leaves no trace in ledger and loop.
 
-    An alternative holds for the whole bank, also where a branch has values of its own. A model that is not
-    under supervision on a day hits nothing with the values in force.
+    Where it is not under supervision on a day it hits nothing.
 
     Raises:
         BadInput: there are no such days, or the bank does not hand over what the model reads.
     """
     lake = Lake(home)
-    reason = why_not_applicable(lake, asked.model.needs)
+    reason = why_not_applicable(lake, model.needs)
     if reason is not None:
-        raise BadInput(f"model {asked.model.code} is not applicable: {reason}")
+        raise BadInput(f"model {model.code} is not applicable: {reason}")
     days = business_days(lake, first, last)
     with closing(open_engine(home, "duckdb", "")) as engine:
         for done, day in enumerate(days, start=1):
-            decided = decisions(asked.model, day)
-            others = [ruled(asked.model, decided or Decided(), values) for values in asked.alternatives]
-            hits = [hits_on(engine, item, day) for item in others]
-            if decided is None:
-                hits.insert(0, HIT_SCHEMA.empty_table())
-            else:
-                hits.insert(0, hits_on(engine, ruled(asked.model, decided, {}), day))
-            yield Day(day, hits, home, engine, asked.model)
+            found = [decisions(model, day) for decisions in tried]
+            hits = [
+                HIT_SCHEMA.empty_table() if one is None else hits_on(engine, ruled(model, one, {}), day)
+                for one in found
+            ]
+            yield Day(day, hits, home, engine, model)
             show(done, len(days), day)

@@ -20,8 +20,11 @@ from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.role_actions import head_office
+from riskloop.outgoing.jobs import later
 
 CHANGE = "model_change"
+ESTIMATE = "governance.estimate"
+"""The job that computes what a proposed change would have done."""
 
 
 @dataclass
@@ -101,6 +104,7 @@ class ProposeChange(Action):
 
     def execute(self) -> None:
         self.change.save()
+        later(ESTIMATE, change=self.change.pk)
 
 
 def check_admission(change: ModelChange) -> None:
@@ -118,7 +122,7 @@ def check_admission(change: ModelChange) -> None:
 class _OnChange(Action):
     """Something done to a change that waits for its decision."""
 
-    user: User  # pyright: ignore[reportIncompatibleVariableOverride] — people decide on models, no machine
+    user: User | None
     change: ModelChange
     object_type = CHANGE
 
@@ -130,6 +134,10 @@ class _OnChange(Action):
     def touched(self) -> ModelChange:
         return self.change
 
+    def noted(self) -> dict[str, Any]:
+        # The estimate stands with the change; the history says that it was made, and what weighs in it.
+        return {name: value for name, value in super().noted().items() if name != "estimate"}
+
     def lock(self) -> None:
         self.change.refresh_from_db(from_queryset=ModelChange.objects.select_for_update())
 
@@ -140,9 +148,27 @@ class _OnChange(Action):
 
 
 @dataclass
+class KeepEstimate(_OnChange):
+    """The system keeps what the change would have done."""
+
+    told: dict[str, Any]
+    name = "estimate_model_change"
+    function = PROPOSE_MODELS
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        return {"missed": self.change.missed}
+
+    def execute(self) -> None:
+        self.change.estimate = self.told
+        self.change.save(update_fields=["estimate"])
+
+
+@dataclass
 class WithdrawChange(_OnChange):
     """Who asked for it takes it back."""
 
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride]
     why: str = ""
     name = "withdraw_model_change"
     function = PROPOSE_MODELS
@@ -166,6 +192,7 @@ class WithdrawChange(_OnChange):
 class _Decide(_OnChange):
     """Approves or rejects; never the person who asked for it."""
 
+    user: User  # pyright: ignore[reportIncompatibleVariableOverride]
     approve: bool
     why: str = ""
     name = "decide_model_change"
@@ -183,8 +210,14 @@ class _Decide(_OnChange):
         super().check()
         own = self.change.proposed_by_id == self.user.pk
         require(not own, "same_person", _("Who proposed it does not decide on it."), who=True)
-        require(self.approve or bool(self.why.strip()), "why", _("Say why you reject it."))
+        said = bool(self.why.strip())
+        require(self.approve or said, "why", _("Say why you reject it."))
         if self.approve:
+            known = self.change.estimate is not None
+            require(said or known, "estimate", _("Its estimate is not there yet: wait, or say why not."))
+            number = self.change.missed
+            told = _("It would have missed %(number)d confirmed events: say why it is right all the same.")
+            require(said or not number, "missed", told % {"number": number})
             self.check_still_possible()
 
     def check_still_possible(self) -> None:

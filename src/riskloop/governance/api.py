@@ -37,7 +37,10 @@ Value = Annotated[str, Field(max_length=5000)]
 
 
 class ModelChangeOut(Schema):
-    """A change of a model. `kind` is values, admit or exit; `unit_id` a branch whose own values they are."""
+    """A change of a model. `kind` is values, admit or exit; `unit_id` a branch whose own values they are.
+
+    `estimate` is what it would have done over the newest 90 business days; null until it is computed.
+    """
 
     id: int
     model: str
@@ -52,6 +55,7 @@ class ModelChangeOut(Schema):
     decided_by: PersonRef | None
     decided_at: dt.datetime | None
     decision_note: str
+    estimate: dict[str, Any] | None
 
 
 class ModelChangeIn(Schema):
@@ -132,4 +136,5 @@ def _change(change: ModelChange) -> ModelChangeOut:
         decided_by=person_ref(change.decided_by),
         decided_at=change.decided_at,
         decision_note=change.decision_note,
+        estimate=change.estimate,
     )

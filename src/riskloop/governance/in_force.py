@@ -21,7 +21,13 @@ class InForce:
 
     A day has the values in force on it, whenever it is run. What is hit in a branch's units today is hit with
     the branch's own values.
+
+    Args:
+        supposed: a change that is taken as if it had been in force on every day, whatever was decided later.
     """
+
+    def __init__(self, supposed: ModelChange | None = None) -> None:
+        self._supposed = supposed
 
     def __call__(self, model: AnyModel, day: dt.date) -> Decided | None:
         if not self.supervised(model.code, day):
@@ -54,7 +60,9 @@ class InForce:
         return sorted({c.unit_id for c in changes if c.unit_id is not None})
 
     def _until(self, code: str, day: dt.date) -> list[ModelChange]:
-        return [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
+        found = [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
+        supposed = self._supposed
+        return [*found, supposed] if supposed is not None and supposed.model == code else found
 
     @cached_property
     def _by_model(self) -> Mapping[str, list[ModelChange]]:
@@ -67,5 +75,6 @@ class InForce:
     @cached_property
     def _units(self) -> Mapping[str, frozenset[str]]:
         branches = {c.unit_id for changes in self._by_model.values() for c in changes if c.unit_id}
+        branches |= {self._supposed.unit_id} - {None} if self._supposed else set()
         units = Unit.objects.filter(pk__in=branches)
         return {unit.pk: frozenset(below(unit).values_list("pk", flat=True)) for unit in units}

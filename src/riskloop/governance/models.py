@@ -38,7 +38,8 @@ class ModelChange(models.Model):
     """A change of a model, from a day on: it counts once it is approved.
 
     `values` are by parameter, as JSON keeps them; a parameter that is not named stays as it was.
-    `unit` is the first-level branch whose own values they are; none: the whole bank's.
+    `unit` is the first-level branch whose own values they are; none: the whole bank's. `estimate` is what the
+    change would have done over the days before, once that is computed (`estimating.estimate`).
     """
 
     model = models.TextField()
@@ -55,6 +56,7 @@ class ModelChange(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
+    estimate = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("change of a model")
@@ -74,3 +76,8 @@ class ModelChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.kind} {self.effective_from}"
+
+    @property
+    def missed(self) -> int:
+        """How many confirmed events the change would have missed, as far as that was computed."""
+        return len((self.estimate or {}).get("after", {}).get("missed", ()))

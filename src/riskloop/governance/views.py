@@ -19,7 +19,7 @@ from riskloop.governance.visibility import READERS, changes_seen_by
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.hits import plain_values
 from riskloop.organisation.forms import OK, ActionForm, answer
-from riskloop.organisation.functions import PROPOSE_MODELS
+from riskloop.organisation.functions import PROPOSE_MODELS, READ_EVENTS
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.role_actions import head_office
@@ -128,6 +128,7 @@ def _page(
         "model": model,
         "values": compared(model, found) if model and found.kind == Kind.VALUES else [],
         "forms": forms,
+        "reads_events": holds(request.user, READ_EVENTS),
         "lines": told(history_of(CHANGE, found.pk)),
     }
     return render(request, "governance/change.html", context, status=status)

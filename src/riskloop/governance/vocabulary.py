@@ -15,13 +15,14 @@ FIELDS: Fields = {
     "unit_id": Field(_("Of which branch alone"), units),
     "values": Field(_("Values"), by_item=True),
     "effective_from": Field(_("In force from")),
+    "missed": Field(_("Confirmed events that would have been missed")),
     "state": Field(_("State"), choices(ChangeState.choices)),
     "proposed_by_id": Field(_("Proposed by"), people, for_auditors=True),
     "proposed_at": Field(_("Proposed at"), moments, for_auditors=True),
     "decided_by_id": Field(_("Decided by"), people, for_auditors=True),
     "decided_at": Field(_("Decided at"), moments, for_auditors=True),
     # The reasons stand in the lines' own words.
-    **for_machines("id", "reason", "decision_note"),
+    **for_machines("id", "reason", "decision_note", "estimate"),
 }
 
 VOCABULARY = Vocabulary(
@@ -29,6 +30,7 @@ VOCABULARY = Vocabulary(
     fields={CHANGE: FIELDS},
     actions={
         "propose_model_change": Deed(_("Change of a model proposed"), "ti-adjustments-plus"),
+        "estimate_model_change": Deed(_("Its effect estimated"), "ti-calculator"),
         "decide_model_change": Deed(_("Change of a model decided"), "ti-gavel"),
         "withdraw_model_change": Deed(_("Change of a model taken back"), "ti-arrow-back-up"),
     },

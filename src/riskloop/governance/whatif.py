@@ -18,12 +18,14 @@ from django.db.models import Q
 from scipy.stats import binomtest
 
 from riskloop.bank.home import Home
+from riskloop.detection.plan import Decisions
 from riskloop.detection.run import Show
 from riskloop.detection.whatif import Day, Question, days_of
 from riskloop.governance.in_force import InForce
 from riskloop.loop.bundles import groups, objects_of
 from riskloop.loop.models import Continuation, QuasiEvent, State
 from riskloop.loop.pace import Pace, pace
+from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain
 
 CONFIDENCE = 0.95
@@ -207,25 +209,41 @@ def what_if(
     Raises:
         BadInput: as `days_of`.
     """
-    code = asked.model.code
-    estimates = [Estimate(settings) for settings in ({}, *asked.alternatives)]
+    tried = list(zip(({}, *asked.alternatives), asked.decisions(InForce()), strict=True))
+    return compare(home, asked.model, tried, first, last, show, minutes=minutes, swept=asked.swept)
+
+
+def compare(
+    home: Home,
+    model: AnyModel,
+    tried: Sequence[tuple[Mapping[str, Any], Decisions]],
+    first: dt.date | None,
+    last: dt.date | None,
+    show: Show,
+    *,
+    minutes: float | None = None,
+    swept: str = "",
+) -> WhatIf:
+    """The same for any decisions, each with the settings that it is called by; first what is in force."""
+    code = model.code
+    estimates = [Estimate(settings) for settings, _decisions in tried]
     keys = [set[Key]() for _ in estimates]
     units: dict[Key, str] = {}
     days: list[dt.date] = []
-    for day in days_of(home, asked, first, last, show, InForce()):
+    for day in days_of(home, model, [decisions for _settings, decisions in tried], first, last, show):
         days.append(day.day)
         for hits, found in zip(day.hits, keys, strict=True):
             subjects, where = hits["subject_id"].to_pylist(), hits["unit_id"].to_pylist()
             for subject_id, unit_id in zip(subjects, where, strict=True):
                 found.add((day.day, subject_id))
                 units[day.day, subject_id] = unit_id or ""
-        if asked.model.handling == "itemised":
+        if model.handling == "itemised":
             _count_bundles(day, estimates)
     events = past_events(code, days[0], days[-1])
     for estimate, found in zip(estimates, keys, strict=True):
         _compare(estimate, keys[0], found, events, units)
     known = Pace(minutes, 0, of_the_model=True) if minutes is not None else pace(code)
-    return WhatIf(code, asked.swept, days[0], days[-1], len(days), estimates[0], estimates[1:], known)
+    return WhatIf(code, swept, days[0], days[-1], len(days), estimates[0], estimates[1:], known)
 
 
 def past_events(model: str, first: dt.date, last: dt.date) -> list[Past]:

@@ -1,0 +1,58 @@
+"""What a change would have done over the days before: computed once it is proposed, and kept with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+
+from riskloop.bank.errors import BadInput
+from riskloop.bank.lake import Lake
+from riskloop.detection.plan import business_days
+from riskloop.governance.actions import KeepEstimate
+from riskloop.governance.in_force import InForce
+from riskloop.governance.models import ChangeState, ModelChange
+from riskloop.governance.whatif import compare
+from riskloop.models.catalogue import catalogue
+from riskloop.organisation.action import Refused, do
+
+DAYS = 90
+"""So many business days, the newest, are looked at."""
+MOST_UNITS = 100
+"""So many units, those in which most changes, are kept by name."""
+
+
+def estimate(change_id: int) -> None:
+    """Computes and keeps the estimate of a change that still waits. Done twice it says the same.
+
+    Where nothing can be computed the reason is kept in its place.
+    """
+    change = ModelChange.objects.filter(pk=change_id, state=ChangeState.PROPOSED).first()
+    if change is None:
+        return
+    try:
+        told = _estimate(change)
+    except BadInput as problem:
+        told = {"problem": str(problem)}
+    with suppress(Refused):
+        # Decided meanwhile: what it was decided by stays as it was.
+        do(KeepEstimate(None, change, told))
+
+
+def _estimate(change: ModelChange) -> dict[str, Any]:
+    first = business_days(Lake(settings.HOME), None, None)[-DAYS:][0]
+    tried = [({}, InForce()), (change.values, InForce(supposed=change))]
+    answer = compare(settings.HOME, catalogue()[change.model], tried, first, None, _silent)
+    told = answer.as_dict()
+    (after,) = told.pop("alternatives")
+    # Whom an event is about the event's own page says, to those who may see it.
+    after["missed"] = [{k: v for k, v in event.items() if k != "subject_id"} for event in after["missed"]]
+    by_unit = sorted(after["by_unit"].items(), key=lambda one: (-sum(one[1].values()), one[0]))
+    after["by_unit"] = dict(by_unit[:MOST_UNITS])
+    return told | {"after": after}
+
+
+def _silent(_done: int, _total: int, _day: dt.date) -> None:
+    """A job has nobody to show its progress to."""

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.governance.models import ModelChange
+from riskloop.governance.whatif import Estimate, Share
+from riskloop.loop.models import QuasiEvent
 from riskloop.organisation.models import User
 from tests.web.api_cases import maintainer, reviewer
 from tests.web.calling import program
@@ -155,3 +157,29 @@ def test_a_model_leaves_supervision(proposing: Client, deciding: Client) -> None
 def test_an_unknown_model_or_change_is_not_there(proposing: Client) -> None:
     for address in ("/models/Z99/change/", "/changes-of-models/999/", "/changes-of-models/999/decide/"):
         assert proposing.get(address).status_code == 404
+
+
+def test_the_estimate_stands_with_the_change(bank: People, as_user: AsUser, proposing: Client) -> None:
+    """What would be missed is flagged and listed; it leads to the event where the reader may read events."""
+    propose(proposing, value_amount="900000")
+    change = ModelChange.objects.get()
+    address = reverse("model_change", args=[change.pk])
+    assert "正在试算" in proposing.get(address).content.decode()
+    event = QuasiEvent.objects.filter(state="closed").earliest("pk")
+    fate = {"booked_on": "2024-03-29", "unit_id": "1112", "state": "closed", "outcome": "internal"}
+    missed = [{"id": str(event.pk), "grade": "general", "score": "10", **fate}]
+    plain = {"hours_gained": None, "hours_lost": 1.5}
+    before = Estimate({}, hits=1222, recall=Share(2, 2)).as_dict() | plain
+    after = Estimate({}, hits=1177, lost=45, recall=Share(1, 2)).as_dict() | plain | {"missed": missed}
+    told = {"from": "2024-01-01", "to": "2024-03-29", "days": 60, "in_force": before, "after": after}
+    ModelChange.objects.update(estimate=told)
+    page = proposing.get(address).content.decode()
+    assert "将漏掉 1 个已认定的事件" in page
+    assert "1,177" in page
+    assert "1 / 2" in page
+    assert reverse("event", args=[event.pk]) not in page
+    assert reverse("event", args=[event.pk]) in as_user(bank.monitor).get(address).content.decode()
+    answer = act(as_user(reviewer()), change, "decide", verdict="approve")
+    assert (answer.status_code, answer.headers["X-Refused"]) == (409, "missed")
+    ModelChange.objects.update(estimate={"problem": "there are no facts"})
+    assert "无法试算" in proposing.get(address).content.decode()

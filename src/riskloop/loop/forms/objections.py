@@ -33,54 +33,53 @@ class AskReopeningForm(EventForm):
     words = words(_("Why it is to be looked at once more"))
 
 
-class WithdrawAppealForm(PartForm):
+class _WithNote(PartForm):
+    """What is done about an objection is done with a reason."""
+
+    look = ""
+    note = words(_("Why"))
+
+
+class WithdrawAppealForm(_WithNote):
     name = "withdraw_appeal"
     action = actions.WithdrawAppeal
     title = _("Withdraw the appeal")
     button = _("Withdraw the appeal")
-    look = ""
     done = _("The appeal is withdrawn.")
-    note = words(_("Why"))
 
 
-class RejectAppealForm(PartForm):
+class RejectAppealForm(_WithNote):
     name = "reject_appeal"
     action = actions.RejectAppeal
     title = _("Reject the appeal")
     button = _("Reject the appeal")
-    look = ""
     done = _("The appeal is rejected; the determination stands.")
-    note = words(_("Why"))
 
 
-class UpholdAppealForm(PartForm):
+class UpholdAppealForm(_WithNote):
     name = "uphold_appeal"
     action = actions.UpholdAppeal
     title = _("Uphold the appeal")
     button = _("Uphold the appeal: the event begins anew")
     look = "btn-danger"
     done = _("The appeal is upheld; the event is in the queue again.")
-    note = words(_("Why"))
 
 
-class RefuseReopeningForm(PartForm):
+class RefuseReopeningForm(_WithNote):
     name = "refuse_reopening"
     action = actions.RefuseReopening
     title = _("Refuse the reopening")
     button = _("Refuse the reopening")
-    look = ""
     done = _("The reopening is refused.")
-    note = words(_("Why"))
 
 
-class ReopenForm(PartForm):
+class ReopenForm(_WithNote):
     name = "reopen"
     action = actions.Reopen
     title = _("Reopen the event")
     button = _("Reopen: the event begins anew")
     look = "btn-danger"
     done = _("The event is in the queue again.")
-    note = words(_("Why"))
 
 
 FORMS = (AppealForm, AskReopeningForm)

@@ -17,6 +17,7 @@ from riskloop.governance.models import ChangeState, Kind, ModelChange
 from riskloop.models.catalogue import model_of
 from riskloop.organisation.action import Refused, do
 from riskloop.organisation.models import History, Unit, User
+from riskloop.outgoing.models import Notice
 from tests.loop.conftest import bank, person
 
 __all__ = ["bank", "person"]
@@ -226,3 +227,23 @@ def test_the_values_of_a_day_follow_from_the_decisions_until_then(
     assert whole.amount == expected("amount", 500_000, None)
     assert own.amount == expected("amount", 500_000, None, "B")
     assert own.on_site == expected("on_site", 1_000_000, None, "B")
+
+
+def test_who_may_decide_is_told_and_then_who_asked(person: Person, maintainer: User, reviewer: User) -> None:
+    """A branch's own values wait for the branch's reviewer; nobody is told of what he asked for himself."""
+    own_reviewer = person("br", "R03", "B")
+
+    def told() -> list[tuple[str, User]]:
+        rows = Notice.objects.select_related("person").order_by("pk")
+        found = [(row.kind.removeprefix("model_change_"), row.person) for row in rows]
+        Notice.objects.all().delete()
+        return found
+
+    change = propose(maintainer)
+    assert told() == [("proposed", reviewer)]
+    approve(change, reviewer)
+    assert told() == [("decided", maintainer)]
+    propose(maintainer, branch=Unit.objects.get(pk="B"), values={"amount": "700000"})
+    assert told() == [("proposed", own_reviewer)]
+    propose(maintainer, kind="exit")
+    assert told() == [("proposed", reviewer)]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from riskloop.bank.errors import BadInput
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ADMISSION, ChangeState, Kind, ModelChange
+from riskloop.governance.notices import OBJECT, tell_decided, tell_proposed
 from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.models.hits import plain, plain_values
 from riskloop.organisation.action import Action, Refused, require
@@ -20,9 +21,10 @@ from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.role_actions import head_office
+from riskloop.organisation.scope import nearest_who_may
 from riskloop.outgoing.jobs import later
 
-CHANGE = "model_change"
+CHANGE = OBJECT
 ESTIMATE = "governance.estimate"
 """The job that computes what a proposed change would have done."""
 
@@ -105,6 +107,7 @@ class ProposeChange(Action):
     def execute(self) -> None:
         self.change.save()
         later(ESTIMATE, change=self.change.pk)
+        tell_proposed(self.change, nearest_who_may(decision_on(self.change).function, self.unit_id))
 
 
 def check_admission(change: ModelChange) -> None:
@@ -240,6 +243,7 @@ class _Decide(_OnChange):
         self.change.decided_at = timezone.now()
         self.change.decision_note = self.why
         self.change.save()
+        tell_decided(self.change)
 
 
 @dataclass

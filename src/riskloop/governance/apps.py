@@ -6,7 +6,9 @@ class GovernanceConfig(AppConfig):
     label = "governance"
 
     def ready(self) -> None:
-        from riskloop.governance import vocabulary
+        from riskloop.governance import notices, vocabulary
         from riskloop.organisation import telling
+        from riskloop.outgoing.notices import register
 
+        register(*notices.KINDS)
         telling.register(vocabulary.VOCABULARY)

@@ -18,7 +18,7 @@ from riskloop.models.api import About
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain_values
 from riskloop.organisation.action import do
-from riskloop.organisation.forms import ActionForm, day, reason, today
+from riskloop.organisation.forms import ActionForm, VerdictForm, day, reason, today
 from riskloop.organisation.functions import PROPOSE_MODELS
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
@@ -104,23 +104,13 @@ def _field(about: About) -> forms.CharField:
     return forms.CharField(label=text, required=False, max_length=5000, help_text=help_text)
 
 
-class DecideChangeForm(ActionForm):
-    name = "decide"
-    done = gettext_lazy("The decision is made.")
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[("approve", gettext_lazy("Approve")), ("reject", gettext_lazy("Reject"))],
-        widget=forms.RadioSelect,
-    )
-    why = reason(required=False)
-
+class DecideChangeForm(VerdictForm):
     def __init__(self, user: User, change: ModelChange, given: Any = None) -> None:
         self.change = change
         super().__init__(user, given)
 
     def act(self) -> None:
-        given = self.cleaned_data
-        do(decision_on(self.change)(self.user, self.change, given["verdict"] == "approve", given["why"]))
+        do(decision_on(self.change)(self.user, self.change, self.approves, self.cleaned_data["why"]))
 
 
 class WithdrawChangeForm(ActionForm):

@@ -91,6 +91,23 @@ def day(label: Any, *, required: bool = True) -> forms.DateField:
     )
 
 
+class VerdictForm(ActionForm):
+    """Approves or rejects what somebody else proposed."""
+
+    name = "decide"
+    done = gettext_lazy("The decision is made.")
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("approve", gettext_lazy("Approve")), ("reject", gettext_lazy("Reject"))],
+        widget=forms.RadioSelect,
+    )
+    why = reason(required=False)
+
+    @property
+    def approves(self) -> bool:
+        return self.cleaned_data["verdict"] == "approve"
+
+
 def read_day(text: str) -> dt.date | None:
     """The day that a text names; None where it names none."""
     try:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from riskloop.organisation import role_actions
 from riskloop.organisation.action import do
-from riskloop.organisation.forms import ActionForm, day, reason, today
+from riskloop.organisation.forms import ActionForm, VerdictForm, day, reason, today
 from riskloop.organisation.functions import FUNCTIONS, PROPOSE_ROLES
 from riskloop.organisation.models import Role, RoleDecision, Unit, User
 from riskloop.organisation.models.units import Level
@@ -94,21 +94,10 @@ class ProposeDecisionForm(ActionForm):
         )
 
 
-class DecideForm(ActionForm):
-    name = "decide"
-    done = gettext_lazy("The decision is made.")
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[("approve", gettext_lazy("Approve")), ("reject", gettext_lazy("Reject"))],
-        widget=forms.RadioSelect,
-    )
-    why = reason(required=False)
-
+class DecideForm(VerdictForm):
     def __init__(self, user: User, decision: RoleDecision, given: Any = None) -> None:
         self.decision = decision
         super().__init__(user, given, prefix=f"{self.name}-{decision.pk}")
 
     def act(self) -> None:
-        given = self.cleaned_data
-        approve = given["verdict"] == "approve"
-        do(role_actions.Decide(self.user, self.decision, approve, given["why"]))
+        do(role_actions.Decide(self.user, self.decision, self.approves, self.cleaned_data["why"]))

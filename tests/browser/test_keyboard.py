@@ -53,7 +53,7 @@ def test_a_hundred_events_are_cleared_without_the_mouse(bank: People, visit: Vis
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("status")).to_contain_text("100 条中已办理 100 条")
+    expect(page.get_by_role("status")).to_contain_text("100 条中已办理 100 条", timeout=60_000)
     assert set(QuasiEvent.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"excluded"}
 
 

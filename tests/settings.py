@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+# What the tests know of models is what comes with riskloop, whatever the machine has besides.
+os.environ.pop("RISKLOOP_MODELS", None)
 os.environ["RISKLOOP_HOME"] = str(Path(__file__).parents[1] / ".riskloop" / "test")
 
 from riskloop.web.settings import *  # noqa: F403

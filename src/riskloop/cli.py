@@ -230,6 +230,7 @@ def detect(
         engine=engine,
         master=master,
     )
+    _read_models()
     with _days("detect") as show:
         if to is not None:
             report = detect_to_file(place, request, to, show)
@@ -250,6 +251,8 @@ def _print_detect(report: Any, as_json: bool) -> None:
     _print_table(("model", "hits"), sorted(report.hits.items()))
     for code, reason in report.not_applicable.items():
         out.print(f"{code} not applicable: {reason}", markup=False)
+    for code, days in sorted(report.outside.items()):
+        out.print(f"{code} is not under supervision on {days} of {report.days} days", markup=False)
     for day, code, problem in report.failed:
         err.print(f"{code} failed on {day}: {problem}", style="red", markup=False)
     out.print(
@@ -410,13 +413,17 @@ def events_list(
 def models_list(as_json: JsonOption = False) -> None:
     """The models, a line each."""
     from riskloop.models.catalogue import catalogue
+    from riskloop.models.own import is_own
 
-    columns = ("code", "category", "handling", "grade", "zh", "en")
-    rows = [(m.code, m.category, m.handling, m.grade, m.name.zh, m.name.en) for m in catalogue().values()]
+    columns = ("code", "category", "handling", "grade", "zh", "en", "own")
+    rows = [
+        (m.code, m.category, m.handling, m.grade, m.name.zh, m.name.en, is_own(m.code))
+        for m in catalogue().values()
+    ]
     if as_json:
         _print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        _print_table(columns, rows)
+        _print_table(columns, [(*row[:-1], "own" if row[-1] else "") for row in rows])
 
 
 @models.command("show")
@@ -431,6 +438,89 @@ def models_show(
     sys.stdout.write(page(model_of(code), language))
 
 
+@models.command("new")
+def models_new(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="D to Z and two or three digits, as X01.")],
+    name: Annotated[str, typer.Option(help="What it looks for, in English; the file is called by it.")],
+    zh: Annotated[str, typer.Option(help="The same in Chinese.")],
+    of_class: Annotated[str, typer.Option("--class", help="fund, nonfund or statistical.")] = "fund",
+    subject: Annotated[
+        str, typer.Option(help="entry, account, teller, card, customer, outlet, event or item.")
+    ] = "entry",
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where it is written; the first folder of RISKLOOP_MODELS."),
+    ] = None,
+) -> None:
+    """Write the file of a new model of the bank's own: small, complete, for its author to fill in."""
+    from riskloop.models.own import VARIABLE, folders
+    from riskloop.models.skeleton import write
+
+    file = write(code, zh, name, of_class, subject, folder)
+    out.print(str(file), markup=False, soft_wrap=True)
+    known = file.parent in folders()
+    todo = f"riskloop models test {code.upper()}"
+    _say(f"fill it in, then: {todo if known else f'{VARIABLE}={file.parent} {todo}'}")
+
+
+@models.command("test")
+def models_test(
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="[CODE]…", help="Which; all of the bank's own.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="duckdb, or spark: there as well.")] = "duckdb",
+    master: Annotated[
+        str,
+        typer.Option(metavar="URL", help="Where Spark runs: spark://HOST:PORT, yarn, … (local[2])."),
+    ] = "",
+    keep: Annotated[
+        bool, typer.Option("--record", help="Record the versions of those that pass, beside their files.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold models to what the delivered ones are held to, a line a check; exits 1 when one fails."""
+    from riskloop.detection.model_tests import asked_for, check_model, record
+    from riskloop.models.own import has_passed, is_own
+
+    asked, outcomes = asked_for(codes or ())
+    if keep and (others := [m.code for m in asked if not is_own(m.code)]):
+        raise BadInput(
+            f"--record is for models of the bank's own, and {', '.join(others)} came with riskloop"
+        )
+    for outcome in outcomes:
+        _print_outcome(outcome, as_json)
+    for model in asked:
+        for outcome in check_model(model, engine, master):
+            outcomes.append(outcome)
+            _print_outcome(outcome, as_json)
+    failed = {outcome.model for outcome in outcomes if not outcome.ok}
+    passed = [model for model in asked if model.code not in failed]
+    said = record(passed) if keep else []
+    if as_json:
+        _print_json([outcome.as_dict() for outcome in outcomes])
+    else:
+        for line in said:
+            out.print(line, markup=False, soft_wrap=True)
+        for model in passed:
+            if is_own(model.code) and not has_passed(model):
+                out.print(
+                    f"{model.code} has passed and is not recorded: --record does, and admission asks for it"
+                )
+        out.print(f"{len(outcomes)} checks, {sum(not o.ok for o in outcomes)} failed")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_outcome(outcome: Any, as_json: bool) -> None:
+    if as_json:
+        return
+    state = "NOT" if outcome.problems else "—" if outcome.skipped else "ok"
+    told = outcome.skipped or f"{outcome.seconds:.1f} s"
+    out.print(f"{outcome.model or '—':<5}{outcome.check:<12}{state:<5}{told}", markup=False)
+    for problem in outcome.problems:
+        out.print(f"     {problem}", markup=False, soft_wrap=True, style="red")
+
+
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -443,10 +533,18 @@ WorkerOption = Annotated[
 ]
 
 
+def _read_models() -> None:
+    """What is wrong with a model of the bank's own is told before anything starts, and not by a page."""
+    from riskloop.models.catalogue import catalogue
+
+    catalogue()
+
+
 @app.command()
 def serve(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption = None) -> None:
     """The pages, on this machine's loopback address."""
     os.environ.setdefault("RISKLOOP_LOG", "text")
+    _read_models()
     _django(Home.find(home))
     from riskloop.web.server import serve as run
 
@@ -457,6 +555,7 @@ def serve(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption
 def worker(home: HomeOption = None) -> None:
     """Does jobs: e-mail, webhooks, what a day brings. As many workers as one likes run at once."""
     os.environ.setdefault("RISKLOOP_LOG", "text")
+    _read_models()
     _django(Home.find(home))
     from riskloop.outgoing.worker import work
 
@@ -468,6 +567,7 @@ def worker(home: HomeOption = None) -> None:
 def demo(port: PortOption = 8765, worker: WorkerOption = True, home: HomeOption = None) -> None:
     """A simulated bank under supervision, in the browser; a second call keeps what people did."""
     place = Home.find(home)
+    _read_models()
     _django(place)
     from riskloop.web import demo as stage
 

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from contextlib import closing
-from pathlib import Path
+import dataclasses
 
-import ibis
 import pytest
 
-from riskloop.bank.home import Home
-from riskloop.bank.lake import Lake
-from riskloop.bank.memory import arrow_table, complete, memory_bank
-from riskloop.bank.tables import TABLES
-from riskloop.detection.engines.duckdb import DuckDBEngine
-from riskloop.models.api import Example
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from riskloop.models.hits import to_hits
-
-CASES = [
-    pytest.param(model, example, id=f"{model.code} {example.title.en}")
-    for model in catalogue().values()
-    for example in [e for e in model.examples if e.subject_id][:1]
-]
+from riskloop.detection.model_tests import on_engine
+from riskloop.models.catalogue import catalogue
+from riskloop.models.testing.banks import together
+from riskloop.models.testing.running import Tried
+from tests.models.trying import tried
 
 
-def put_in_lake(home: Home, example: Example) -> None:
-    lake = Lake(home)
-    for name, table in TABLES.items():
-        rows = [complete(name, row, example.day) for row in example.rows.get(name, ())]
-        if table.date_column is None:
-            lake.write_standing(name, example.day, arrow_table(name, rows, example.day))
-            continue
-        by_day = defaultdict(list)
-        for row in rows:
-            by_day[row[table.date_column]].append(row)
-        for day, own in by_day.items():
-            lake.write_facts(name, day, arrow_table(name, own, example.day))
+@pytest.mark.parametrize("code", catalogue())
+def test_lake_and_memory_agree(code: str) -> None:
+    model = tried(code)
+    compared = [model.compiled(case.parameters, case.day).run(case.rows) for case in together(model.model)]
+    assert any(compared)
+    assert on_engine(model, "duckdb") == []
 
 
-@pytest.mark.parametrize(("model", "example"), CASES)
-def test_lake_and_memory_agree(tmp_path: Path, model: AnyModel, example: Example) -> None:
-    parameters = parameters_of(model, example.settings)
-    in_memory = ibis.duckdb.connect().to_pyarrow(
-        model.hits(memory_bank(example.rows, example.day), parameters)
-    )
-    put_in_lake(Home(tmp_path), example)
-    with closing(DuckDBEngine(Home(tmp_path))) as engine:
-        in_lake = engine.run(
-            (model.code,),
-            lambda bank: model.hits(bank, parameters),
-            model.needs,
-            model.days_of(parameters),
-            example.day,
-        )
-    expected = to_hits(model, parameters, example.day, in_memory)
-    assert expected.num_rows > 0
-    assert to_hits(model, parameters, example.day, in_lake).to_pylist() == expected.to_pylist()
+def test_where_the_engine_says_otherwise_it_is_told() -> None:
+    """A model that declares a shorter window than it reads is handed fewer files."""
+    model = catalogue()["A10"]
+    short = dataclasses.replace(model, lookback=1)
+    (said, *_more) = on_engine(Tried(short), "duckdb")
+    assert said.startswith("duckdb says of ")

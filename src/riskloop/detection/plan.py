@@ -18,6 +18,7 @@ from riskloop.bank.tables import FACTS, TABLES
 from riskloop.models.api import Parameters
 from riskloop.models.catalogue import AnyModel, catalogue, model_of, parameters_of
 from riskloop.models.hits import parameter_version
+from riskloop.models.own import is_own
 
 VOLUME = "VOLUME"
 """The ledger's name for the count of online volume."""
@@ -83,8 +84,16 @@ Decisions = Callable[[AnyModel, dt.date], Decided | None]
 """What was decided of a model for a business day; None: it is not under supervision then."""
 
 
-def as_delivered(_model: AnyModel, _day: dt.date) -> Decided:
-    """Where nobody decides anything: every model, with the values of its file."""
+def as_delivered(model: AnyModel, _day: dt.date) -> Decided | None:
+    """Where nobody decides anything: what was delivered, with the values of the files.
+
+    A model of the bank's own enters supervision by a decision, and by nothing else.
+    """
+    return None if is_own(model.code) else Decided()
+
+
+def whatever_is_named(_model: AnyModel, _day: dt.date) -> Decided:
+    """Where a person names the models and nothing is kept: each, with the values of its file."""
     return Decided()
 
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from riskloop.detection.plan import (
     business_days,
     chosen,
     ruled,
+    whatever_is_named,
     why_not_applicable,
 )
 from riskloop.detection.sinks import Evidence, FileSink, Sink
@@ -65,6 +66,8 @@ class DetectReport:
 
     hits: Counter[str] = field(default_factory=Counter[str])
     not_applicable: dict[str, str] = field(default_factory=dict[str, str])
+    outside: Counter[str] = field(default_factory=Counter[str])
+    """On how many days a model that was asked for by name was not under supervision."""
     failed: list[tuple[dt.date, str, str]] = field(default_factory=list[tuple[dt.date, str, str]])
     days: int = 0
     cells_run: int = 0
@@ -76,6 +79,7 @@ class DetectReport:
             "days": self.days,
             "hits": dict(sorted(self.hits.items())),
             "not_applicable": self.not_applicable,
+            "not_under_supervision": dict(sorted(self.outside.items())),
             "failed": [{"day": d, "model": m, "error": e} for d, m, e in self.failed],
             "cells_run": self.cells_run,
             "cells_skipped": self.cells_skipped,
@@ -125,6 +129,7 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
                 _note_not_applicable(ledger, there.get((day, code)), day, code, reason)
             for code in plan.outside(day):
                 _note_not_applicable(ledger, there.get((day, code)), day, code, OUTSIDE)
+                report.outside[code] += bool(request.codes)
             for cell in _cells(plan, day):
                 if _is_current(there.get((day, cell.code)), cell):
                     report.cells_skipped += 1
@@ -140,8 +145,13 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
 
 
 def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -> DetectReport:
-    """Runs all that is asked into one file. Needs no database and leaves the ledger alone."""
+    """Runs all that is asked into one file. Needs no database and leaves the ledger alone.
+
+    Models of the bank's own run where they are named: nobody needs to have admitted them for that.
+    """
     sink = FileSink(path)
+    if request.codes:
+        request = replace(request, decisions=whatever_is_named)
     plan = _Plan(home, request)
     begun = time.perf_counter()
     report = DetectReport(not_applicable=plan.not_applicable)

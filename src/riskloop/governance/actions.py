@@ -14,8 +14,9 @@ from riskloop.bank.errors import BadInput
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ADMISSION, ChangeState, Kind, ModelChange
 from riskloop.governance.notices import OBJECT, tell_decided, tell_proposed
-from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
 from riskloop.models.hits import plain, plain_values
+from riskloop.models.own import has_passed, is_own
 from riskloop.organisation.action import Action, Refused, require
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
 from riskloop.organisation.models import Unit, User
@@ -119,6 +120,14 @@ def check_admission(change: ModelChange) -> None:
     there = _("The model is under supervision on that day already.")
     gone = _("The model is not under supervision on that day.")
     require(inside != entering, "admission", there if entering else gone)
+    if entering and is_own(change.model):
+        model = catalogue().get(change.model)
+        require(model is not None, "model", _("The model's file is not there any more."))
+        require(
+            model is not None and has_passed(model),
+            "untested",
+            _("Its tests are not on record as passed: riskloop models test --record."),
+        )
 
 
 @dataclass

@@ -43,17 +43,21 @@ class ChangeForm(ActionForm):
     effective_from = day(gettext_lazy("In force from"))
     why = reason()
     made: ModelChange
+    fitting: Kind
 
     def __init__(self, user: User, model: AnyModel, given: Any = None, *, branch: str = "") -> None:
         self.model = model
         self.in_force = plain_values(InForce().parameters(model, timezone.localdate(), branch or None))
         super().__init__(user, given)
-        self.initial = {"kind": Kind.VALUES, "branch": branch, "effective_from": today()}
+        self.initial = {"kind": self.fitting, "branch": branch, "effective_from": today()}
         self.initial |= {VALUE + name: _shown(value) for name, value in self.in_force.items()}
 
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
-        way = Kind.EXIT if InForce().supervised(self.model.code, timezone.localdate()) else Kind.ADMIT
+        inside = InForce().supervised(self.model.code, timezone.localdate())
+        way = Kind.EXIT if inside else Kind.ADMIT
+        # To a model outside supervision one comes to let it in.
+        self.fitting = Kind.VALUES if inside else Kind.ADMIT
         # Unless a change that is decided already turns it round before the day: then the action says so.
         offered = [(kind.value, kind.label) for kind in (Kind.VALUES, way)]
         cast("forms.ChoiceField", self.fields["kind"]).choices = offered

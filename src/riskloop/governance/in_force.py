@@ -12,6 +12,7 @@ from riskloop.detection.plan import Decided, OwnValues
 from riskloop.governance.models import ChangeState, Kind, ModelChange
 from riskloop.models.api import Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
+from riskloop.models.own import is_own
 from riskloop.organisation.models import Unit
 from riskloop.organisation.scope import below
 
@@ -41,9 +42,12 @@ class InForce:
         return Decided(whole, tuple(branches))
 
     def supervised(self, code: str, day: dt.date) -> bool:
-        """Whether the model is under supervision on a day. What was delivered is, until it leaves."""
-        last = [c.kind for c in self._until(code, day) if c.kind != Kind.VALUES][-1:]
-        return last != [Kind.EXIT]
+        """Whether the model is under supervision on a day.
+
+        What was delivered is, until it leaves; a model of the bank's own is not, until it is admitted.
+        """
+        decided = [c.kind for c in self._until(code, day) if c.kind != Kind.VALUES]
+        return decided[-1] != Kind.EXIT if decided else not is_own(code)
 
     def parameters(self, model: AnyModel, day: dt.date, branch: str | None = None) -> Parameters:
         """The values of the whole bank on a day, or those of a branch, whatever supervision says."""

@@ -229,3 +229,7 @@ class Model(Generic[P]):
         """What people must know of each parameter, by name, in the order of the file."""
         listed = {f.name: f.metadata["about"] for f in fields(self.parameters)}  # pyright: ignore[reportArgumentType]
         return MappingProxyType(listed)
+
+
+AnyModel = Model[Any]
+"""A model whatever its parameters."""

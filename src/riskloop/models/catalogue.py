@@ -1,10 +1,9 @@
-"""All models there are, found by folder: a new model is one new file."""
+"""All models there are: those that come with riskloop, and those of the bank's own."""
 
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import pkgutil
+import os
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -12,30 +11,28 @@ from types import MappingProxyType
 from typing import Any
 
 from riskloop.bank.errors import BadInput
-from riskloop.models import fund, nonfund, statistical
-from riskloop.models.api import Model, Parameters
+from riskloop.models.api import AnyModel, Parameters
+from riskloop.models.delivered import delivered
+from riskloop.models.own import VARIABLE, look
 
-AnyModel = Model[Any]
+__all__ = ["AnyModel", "catalogue", "model_of", "parameters_of"]
+
+
+def catalogue() -> Mapping[str, AnyModel]:
+    """Every model by code, in the order of the codes; those of the bank's own are read once.
+
+    Raises:
+        BadInput: something is wrong with the bank's own. None is left out in silence.
+    """
+    return _catalogue(os.environ.get(VARIABLE, ""))
 
 
 @cache
-def catalogue() -> Mapping[str, AnyModel]:
-    """Every model by code, in the order of the codes.
-
-    Raises:
-        ValueError: two files with one code, or a file without `MODEL`.
-    """
-    found: dict[str, AnyModel] = {}
-    for folder in (fund, nonfund, statistical):
-        for module_info in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
-            module = importlib.import_module(module_info.name)
-            model: AnyModel | None = getattr(module, "MODEL", None)
-            if model is None:
-                raise ValueError(f"{module_info.name} defines no MODEL")
-            if model.code in found:
-                raise ValueError(f"two files define model {model.code}")
-            found[model.code] = model
-    return MappingProxyType(dict(sorted(found.items())))
+def _catalogue(setting: str) -> Mapping[str, AnyModel]:
+    own = look(setting)
+    if wrong := (*own.problems, *own.outdated):
+        raise BadInput("; ".join(wrong))
+    return MappingProxyType({**delivered(), **own.models})
 
 
 def model_of(code: str) -> AnyModel:

@@ -14,11 +14,12 @@ from typing import Any
 
 from riskloop.bank.tables import TABLES
 from riskloop.models import clean_month, labels
-from riskloop.models.api import About, Example, Text
-from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.models.api import About, AnyModel, Example, Text
+from riskloop.models.delivered import delivered
 from riskloop.models.dictionary import dictionary
 from riskloop.models.hits import plain
 from riskloop.models.markdown import MADE_BY, differing, table
+from riskloop.models.own import file_of, is_own
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 ALL_MODELS = 65
@@ -33,6 +34,8 @@ _WORDS: Mapping[str, Text] = labels.texts(
     drivers=("建议风险驱动因素", "Suggested risk drivers"),
     version=("版本", "Version"),
     file=("模型文件", "Model file"),
+    origin=("来源", "Where it comes from"),
+    own=("本行自有", "the bank's own"),
     purpose=("目的", "Purpose"),
     definition=("定义", "Definition"),
     decided=("口径", "What was decided"),
@@ -78,11 +81,11 @@ def page(model: AnyModel, language: str) -> str:
 
 def documents() -> dict[str, str]:
     """Every generated document: its path below `docs/`, and its text."""
-    pages = {f"models/{code}.md": _both_languages(model) for code, model in catalogue().items()}
+    pages = {f"models/{code}.md": _both_languages(model) for code, model in delivered().items()}
     return pages | {
         "models/README.md": MADE_BY + _index("en"),
         "models/README.zh.md": MADE_BY + _index("zh"),
-        "tables.md": MADE_BY + dictionary(catalogue().values()),
+        "tables.md": MADE_BY + dictionary(delivered().values()),
     }
 
 
@@ -143,6 +146,9 @@ def _facts(model: AnyModel, language: str) -> str:
         ("version", str(model.version)),
         ("file", f"`src/{model.hits.__module__.replace('.', '/')}.py`"),
     )
+    if is_own(model.code):
+        own = (("origin", _WORDS["own"].in_language(language)), ("file", f"`{file_of(model)}`"))
+        rows = (*(row for row in rows if row[0] not in {"file", "clean_month"}), *own)
     return table(("", ""), [(_WORDS[word].in_language(language), value) for word, value in rows])
 
 
@@ -212,7 +218,7 @@ def _example(example: Example, language: str) -> tuple[str, str, str]:
 
 
 def _index(language: str) -> str:
-    models = catalogue().values()
+    models = delivered().values()
     title, other, intro, feeds, feeds_intro = _index_texts(language)
     head = ("code", "name", "class_", "handling", "subject", "grade", "clean_month")
     rows = [
@@ -251,13 +257,13 @@ def _rate(code: str) -> str:
 
 
 def _index_texts(language: str) -> tuple[str, str, str, str, str]:
-    number = len(catalogue())
+    number = len(delivered())
     if language == "zh":
         return (
             "监督模型目录",
             "[English](README.md)",
             f"参考目录共{ALL_MODELS}个模型，已有{number}个。每个模型一个文件，本页及各模型页由模型文件生成。"
-            "编写模型见[writing.md](writing.md)，数据表见[数据字典](../tables.md)。",
+            "编写模型见[writing.zh.md](writing.zh.md)，数据表见[数据字典](../tables.md)。",
             "哪些表供给哪些模型",
             "缺少所需表或列的模型报告为“不适用”并说明原因，其余照常运行。",
         )

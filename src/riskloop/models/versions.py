@@ -2,7 +2,8 @@
 
 `versions.json` maps a code to its version and a fingerprint of its logic. A model whose logic changed
 without a new version is refused here and red in the tests; a new model at version 1 needs no record yet,
-so that it stays one file. `python -m riskloop.models.versions` brings the file up to date.
+so that it stays one file. `python -m riskloop.models.versions` brings the file up to date. The models of a
+bank's own have a file of their own beside them (`own.LOCK`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import inspect
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -23,11 +24,11 @@ from typing import Any
 
 from riskloop.bank.derived import DERIVED
 from riskloop.bank.errors import BadInput
-from riskloop.models.api import Lookback, Parameters
-from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.models.api import AnyModel, Lookback, Parameters
+from riskloop.models.delivered import delivered
 
 RECORDED = Path(__file__).with_name("versions.json")
-_OURS = "riskloop."
+_OURS = "riskloop"
 _FOR_PEOPLE = {"zh", "en", "why"}
 """Keywords of `parameter(...)` that change nothing a model says."""
 
@@ -65,7 +66,7 @@ def problems(
     """
     known = recorded(path)
     found: list[str] = []
-    for code, model in (catalogue() if models is None else models).items():
+    for code, model in (delivered() if models is None else models).items():
         record = known.get(code, {"version": model.version, "fingerprint": fingerprint(model)})
         if model.version < record["version"]:
             found.append(f"{code} is version {model.version}, and version {record['version']} is recorded")
@@ -84,7 +85,7 @@ def write(models: Mapping[str, AnyModel] | None = None, path: Path = RECORDED) -
     Raises:
         BadInput: a model changed its logic without a new version, or has a lower version than recorded.
     """
-    models = catalogue() if models is None else models
+    models = delivered() if models is None else models
     if wrong := problems(models, path, to_record=True):
         raise BadInput("; ".join(wrong))
     known = recorded(path)
@@ -97,25 +98,33 @@ def write(models: Mapping[str, AnyModel] | None = None, path: Path = RECORDED) -
 def _reached(function: FunctionType | Any) -> dict[str, str]:
     """The code of a function and of all of ours that it uses, and the values of ours, by name.
 
-    Names within the function's own file stand alone: a file may be renamed.
+    Ours is what comes with riskloop, and what stands in the package of the function: a bank's own. Names
+    within the function's own file stand alone: a file may be renamed; a bank's folder may be moved.
     """
     reached: dict[str, str] = {}
     waiting = [function]
+    package = _package(function.__module__)
+    ours = {_OURS, package}
     while waiting:
         one = waiting.pop()
         place = "" if one.__module__ == function.__module__ else f"{one.__module__}."
+        place = place if package == _OURS else place.removeprefix(f"{package}.")
         if f"{place}{one.__qualname__}" in reached:
             continue
         reached[f"{place}{one.__qualname__}"] = _code(one)
-        for name, value in _used(one):
-            if isinstance(value, FunctionType) and value.__module__.startswith(_OURS):
+        for name, value in _used(one, ours):
+            if isinstance(value, FunctionType) and _package(value.__module__) in ours:
                 waiting.append(value)
             elif isinstance(value, int | str | Decimal | dt.date | tuple | list | dict):
                 reached[f"{place}{name}"] = repr(value)
     return reached
 
 
-def _used(function: FunctionType) -> Iterator[tuple[str, Any]]:
+def _package(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _used(function: FunctionType, ours: Collection[str]) -> Iterator[tuple[str, Any]]:
     """What a function names of its file, and of the modules of ours that its file imports."""
     known, nodes = function.__globals__, list(ast.walk(_tree(function)))
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
@@ -129,7 +138,7 @@ def _used(function: FunctionType) -> Iterator[tuple[str, Any]]:
         module = known.get(name)
         if (
             isinstance(module, ModuleType)
-            and module.__name__.startswith(_OURS)
+            and _package(module.__name__) in ours
             and hasattr(module, attribute)
         ):
             yield f"{name}.{attribute}", getattr(module, attribute)

@@ -45,9 +45,10 @@ class RunOut(Schema):
 
 
 class ModelLine(Schema):
-    """A supervision model with its hits of the last 30 days of the ledger."""
+    """A supervision model with its hits of the last 30 days of the ledger. `own`: it is the bank's own."""
 
     code: str
+    own: bool
     name: Label
     category: str
     handling: str
@@ -70,13 +71,14 @@ class ParameterOut(Schema):
 
 
 class ModelDetail(ModelLine):
-    """All that a model's file says of it, but for its examples."""
+    """All that a model's file says of it, but for its examples. `supervised`: as of today."""
 
     purpose: Label
     definition: Label
     false_positives: Label
     decided: Label | None
     subject: str
+    supervised: bool
     days_read: int
     clean_rate: float | None
     hits_per_10000: float | None
@@ -124,6 +126,7 @@ def get_model(request: HttpRequest, code: str) -> ModelDetail:  # noqa: ARG001 â
         false_positives=label(found.false_positives),
         decided=label(found.decided) if found.decided else None,
         subject=str(found.subject),
+        supervised=told["supervised"],
         days_read=told["days_read"],
         clean_rate=told["clean_rate"],
         hits_per_10000=runs.per_ten_thousand(code),
@@ -171,6 +174,7 @@ def _line(entry: Entry) -> dict[str, Any]:
     model = entry.model
     return {
         "code": model.code,
+        "own": entry.own,
         "name": label(model.name),
         "category": model.category,
         "handling": model.handling,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +16,7 @@ from riskloop.governance.in_force import InForce
 from riskloop.models import clean_month
 from riskloop.models.api import Example
 from riskloop.models.catalogue import AnyModel, catalogue
+from riskloop.models.own import is_own
 from riskloop.organisation.models import Unit
 from riskloop.web.runs import Runs
 
@@ -29,11 +29,17 @@ class Entry:
     run: Row | None
     hits: int
 
+    @property
+    def own(self) -> bool:
+        """Whether the model is the bank's own."""
+        return is_own(self.model.code)
+
 
 def by_category(runs: Runs) -> list[tuple[str, list[Entry]]]:
-    """Every model, under its class, in the order of the codes."""
+    """Every model, under its class, in the order of the codes: the bank's own after those delivered."""
     entries = [entry(model, runs) for model in catalogue().values()]
-    return [(category, list(group)) for category, group in groupby(entries, lambda e: e.model.category)]
+    classes = dict.fromkeys(e.model.category for e in entries)
+    return [(category, [e for e in entries if e.model.category == category]) for category in classes]
 
 
 def coverage() -> list[tuple[str, list[str]]]:

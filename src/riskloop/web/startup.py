@@ -62,6 +62,7 @@ def findings(home: Home) -> list[Finding]:
     from django.contrib.staticfiles import finders
 
     from riskloop.detection.run import gaps
+    from riskloop.governance.in_force import InForce
     from riskloop.loop.attachments import reading as attachments
     from riskloop.organisation import traces
     from riskloop.organisation.history import is_append_only
@@ -71,7 +72,12 @@ def findings(home: Home) -> list[Finding]:
         version, superuser = cursor.fetchone()
     libraries = ("tabler/css/tabler.min.css", "htmx/htmx.min.js", "echarts/echarts.min.js")
     lacking = [name for name in libraries if not finders.find(f"vendor/{name}")]
-    open_cells = gaps(home) if home.lake.is_dir() else []
+    own = _own_models()
+    # Without the models nobody can say what should have run.
+    open_cells = gaps(home, InForce()) if home.lake.is_dir() and own.ok else []
+    looked = (
+        f"{len(open_cells)} cells missing, stale or failed" if own.ok else "not looked at: see the models"
+    )
     return [
         Finding("home", home.path.is_dir(), str(home.path)),
         Finding("database", True, str(version)),
@@ -88,8 +94,21 @@ def findings(home: Home) -> list[Finding]:
         _row_security(),
         Finding("pages' libraries", not lacking, ", ".join(lacking) or "all found"),
         Finding("lake", home.lake.is_dir(), str(home.lake)),
-        Finding("no gaps in the ledger", not open_cells, f"{len(open_cells)} cells missing, stale or failed"),
+        own,
+        Finding("no gaps in the ledger", own.ok and not open_cells, looked),
     ]
+
+
+def _own_models() -> Finding:
+    """Whether the bank's own models load, and stand as they were recorded when they passed their tests."""
+    from riskloop.models.own import has_passed, look
+
+    own = look()
+    wrong = [*own.problems, *own.outdated]
+    if not wrong:
+        untested = [code for code, model in own.models.items() if not has_passed(model)]
+        wrong = [f"{code} is not recorded as having passed its tests" for code in untested]
+    return Finding("models of the bank's own", not wrong, "; ".join(wrong) or f"{len(own.models)} found")
 
 
 def _history(home: Home) -> Finding:

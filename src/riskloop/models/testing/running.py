@@ -1,4 +1,4 @@
-"""Runs models in the tests: one DuckDB for all, and each model compiled once for many small banks."""
+"""Runs a model under test: one DuckDB for all, and each model compiled once for many small banks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from riskloop.bank.derived import DERIVED, canonical
 from riskloop.bank.memory import Rows, arrow_table
 from riskloop.bank.tables import TABLES
 from riskloop.models.api import Example, Parameters
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
+from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.models.hits import plain, to_hits
 
 Hits = dict[str, dict[str, Any]]
@@ -50,16 +50,41 @@ class Compiled:
         self.sql, self.schema = ibis.to_sql(hits, dialect="duckdb"), hits.schema().to_pyarrow()
 
     def run(self, rows: Rows) -> Hits:
+        """What the model says of these rows."""
         for name, columns in self.behind.items():
             table = arrow_table(name, rows.get(name, ()), self.day).select(columns)
             _duckdb().register(name, table)
         return by_subject(self.model, self.parameters, self.day, _asked(self.sql).cast(self.schema))
 
 
-@cache
-def compiled(code: str, parameters: Parameters, day: dt.date) -> Compiled:
-    """A model of the catalogue, compiled once."""
-    return Compiled(catalogue()[code], parameters, day)
+class Tried:
+    """A model under test: what was compiled and what was said of its examples is kept."""
+
+    def __init__(self, model: AnyModel) -> None:
+        self.model = model
+        self._compiled: dict[tuple[Parameters, dt.date], Compiled] = {}
+        self._said: dict[int, Hits] = {}
+
+    def compiled(self, parameters: Parameters, day: dt.date) -> Compiled:
+        """The model for one day and set of parameters, compiled once."""
+        key = (parameters, day)
+        if key not in self._compiled:
+            self._compiled[key] = Compiled(self.model, parameters, day)
+        return self._compiled[key]
+
+    def parameters(self, example: Example) -> Parameters:
+        """With which parameters the example is run."""
+        return parameters_of(self.model, example.settings)
+
+    def run(self, example: Example, rows: Rows, parameters: Parameters | None = None) -> Hits:
+        """What the model says of these rows on the day of an example, by its parameters or by others."""
+        return self.compiled(parameters or self.parameters(example), example.day).run(rows)
+
+    def said_of(self, example: Example) -> Hits:
+        """What the model says of an example of its own, run once for all that is held against it."""
+        if id(example) not in self._said:
+            self._said[id(example)] = self.run(example, example.rows)
+        return self._said[id(example)]
 
 
 def unbound(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -75,6 +100,7 @@ def unbound(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
 
 
 def by_subject(model: AnyModel, parameters: Parameters, day: dt.date, found: pa.Table) -> Hits:
+    """The rows that a model returned as hits by subject."""
     hits = to_hits(model, parameters, day, found).to_pylist()
     return {
         hit["subject_id"]: hit | {"evidence": MappingProxyType(json.loads(hit["evidence"]))} for hit in hits
@@ -94,26 +120,26 @@ def _asked(sql: str) -> pa.Table:
         return _duckdb().execute(sql).to_arrow_table()
 
 
-def run(code: str, parameters: Parameters, example: Example, rows: Rows) -> Hits:
-    """What a model says of these rows on the day of an example."""
-    return compiled(code, parameters, example.day).run(rows)
+def unexpected(example: Example, said: Hits) -> str | None:
+    """In what a model says otherwise of an example than the example does; None where it says the same.
+
+    Exactly the subjects of the example are to be hit, with the evidence that it names.
+    """
+    if set(said) != example.subjects:
+        return f"{example.title.en}: it hits {_listed(said)}, and should hit {_listed(example.subjects)}"
+    if example.subject_id is None:
+        return None
+    shown = said[example.subject_id]["evidence"]
+    for name, value in example.evidence.items():
+        if name not in shown:
+            return f"{example.title.en}: it shows no {name}"
+        if _number(shown[name]) != _number(json.loads(json.dumps(plain(value)))):
+            return f"{example.title.en}: it shows {name} as {shown[name]}, and should as {plain(value)}"
+    return None
 
 
-@cache
-def said_of(code: str, title: str) -> Hits:
-    """What a model says of its example of this English title, run once for all that is held against it."""
-    model = catalogue()[code]
-    (example,) = (e for e in model.examples if e.title.en == title)
-    return run(code, parameters_of(model, example.settings), example, example.rows)
-
-
-def assert_expected(example: Example, said: Hits) -> None:
-    """Whether exactly the subjects of the example are hit, with the evidence that it names."""
-    assert set(said) == example.subjects
-    if example.subject_id is not None:
-        shown = {k: _number(v) for k, v in said[example.subject_id]["evidence"].items()}
-        expected = {k: _number(json.loads(json.dumps(plain(v)))) for k, v in example.evidence.items()}
-        assert expected.items() <= shown.items()
+def _listed(subjects: Any) -> str:
+    return ", ".join(sorted(subjects)) or "nothing"
 
 
 def _number(value: Any) -> Any:

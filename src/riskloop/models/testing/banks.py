@@ -1,7 +1,8 @@
 """Random small banks in which a model finds something: its own examples, and rows that meet them.
 
 Ids come from small pools that the examples share with the random rows, so that joins happen; amounts,
-days and codes come from the examples too, which stand around the model's limits.
+days and codes come from the examples too, which stand around the model's limits. The same seed makes the
+same bank.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import cycle
+from random import Random
+from string import ascii_letters
 from typing import Any
-
-from hypothesis import strategies as st
 
 from riskloop.bank.memory import Row, complete
 from riskloop.bank.subjects import ENTRIES, subject_of
 from riskloop.bank.tables import TABLES, Column, Table
 from riskloop.models.api import Example, Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
-from tests.models.running import columns_behind
+from riskloop.models.testing.running import columns_behind
 
 Bank = dict[str, list[Row]]
 STRANGERS = ("x", "y")
@@ -43,20 +45,38 @@ class Case:
     rows: Bank
 
 
-@st.composite
-def cases(draw: st.DrawFn, model: AnyModel) -> Case:
+def case(model: AnyModel, random: Random) -> Case:
     """A few of the model's examples with one set of parameters, moved apart, among random rows."""
-    lead = draw(st.sampled_from([e for e in model.examples if e.subject_id] * 2 + list(model.examples)))
+    lead = random.choice([e for e in model.examples if e.subject_id] * 2 + list(model.examples))
     fellows = [e for e in model.examples if (e.settings, e.day) == (lead.settings, lead.day)]
-    chosen = [lead, *draw(st.lists(st.sampled_from(fellows), max_size=2))]
+    chosen = [lead, *random.choices(fellows, k=random.randint(0, 2))]
     parameters = parameters_of(model, lead.settings)
     bank = _merged(_moved(example, suffix) for suffix, example in zip("abc", chosen, strict=False))
     pools = _Pools(model, bank, lead.day, model.days_read(parameters))
     rows = {
-        name: [*bank.get(name, ()), *draw(pools.rows(TABLES[name], columns))]
+        name: [*bank.get(name, ()), *pools.rows(TABLES[name], columns, random)]
         for name, columns in columns_behind(model).items()
     }
     return Case(parameters, lead.day, {name: _distinct(TABLES[name], table) for name, table in rows.items()})
+
+
+def together(model: AnyModel) -> list[Case]:
+    """All of the model's examples, those of one day and one set of parameters moved apart in one bank."""
+    groups: list[list[Example]] = []
+    for example in model.examples:
+        fellows = (g for g in groups if (g[0].settings, g[0].day) == (example.settings, example.day))
+        group = next(fellows, None)
+        if group is None:
+            groups.append([example])
+        else:
+            group.append(example)
+    cases: list[Case] = []
+    for group in groups:
+        # Two that bear one letter meet each other: of the bank that they make two engines say the same.
+        bank = _merged(_moved(e, suffix) for suffix, e in zip(cycle(ascii_letters), group, strict=False))
+        rows = {name: _distinct(TABLES[name], table) for name, table in bank.items()}
+        cases.append(Case(parameters_of(model, group[0].settings), group[0].day, rows))
+    return cases
 
 
 def subjects(model: AnyModel, rows: Mapping[str, Sequence[Row]]) -> list[str]:
@@ -99,18 +119,21 @@ class _Pools:
                     found = {row[column.name] for row in table if row[column.name] is not None}
                     self.objects.setdefault(kind, set(STRANGERS)).update(found)
 
-    def rows(self, table: Table, columns: Iterable[str]) -> st.SearchStrategy[list[Row]]:
-        drawn = {
-            name: self._values(table, table.by_name[name]) for name in dict.fromkeys((*columns, *table.key))
-        }
-        whole = st.fixed_dictionaries(drawn).map(lambda row: complete(table.name, row, self.day))
-        return st.lists(whole, min_size=3, max_size=12) if table.is_facts else st.lists(whole, max_size=6)
+    def rows(self, table: Table, columns: Iterable[str], random: Random) -> list[Row]:
+        """A few rows of a table, of whose columns those that are read are drawn."""
+        least, most = _ROWS[table.is_facts]
+        drawn = dict.fromkeys((*columns, *table.key))
+        values = {name: self._values(table, table.by_name[name]) for name in drawn}
+        return [
+            complete(table.name, {name: random.choice(among) for name, among in values.items()}, self.day)
+            for _ in range(random.randint(least, most))
+        ]
 
-    def _values(self, table: Table, column: Column) -> st.SearchStrategy[Any]:
+    def _values(self, table: Table, column: Column) -> Sequence[Any]:
         seen = [row[column.name] for row in self.bank.get(table.name, ())]
         kind = _object(table, column)
         if kind == table.name and table.is_facts and column.name in table.key:
-            return st.integers(0, 10**6).map(lambda n: f"{table.name[0]}{n}")
+            return _Numbered(table.name[0])
         if kind:
             seen = sorted(self.objects.get(kind, set(STRANGERS)))
         elif column.codes:
@@ -121,9 +144,24 @@ class _Pools:
             seen = [v for v in seen if v is not None] + self.amounts
         elif column.kind == "flag":
             seen += [True, False]
-        return st.sampled_from(seen + [None] * column.nullable or [None])
+        return seen + [None] * column.nullable or [None]
 
 
+class _Numbered(Sequence[str]):
+    """A million ids, each its letter and a number."""
+
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
+
+    def __len__(self) -> int:
+        return 10**6
+
+    def __getitem__(self, number: Any) -> Any:
+        return f"{self.letter}{number}"
+
+
+_ROWS = {True: (3, 12), False: (0, 6)}
+"""How many random rows there are at least and at most, of a table of facts and of standing data."""
 _STEPS = (Decimal(0), Decimal("0.01"), Decimal("-0.01"))
 
 

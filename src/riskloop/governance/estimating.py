@@ -15,7 +15,7 @@ from riskloop.governance.actions import KeepEstimate
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ChangeState, ModelChange
 from riskloop.governance.whatif import compare
-from riskloop.models.catalogue import catalogue
+from riskloop.models.catalogue import model_of
 from riskloop.organisation.action import Refused, do
 
 DAYS = 90
@@ -44,7 +44,7 @@ def estimate(change_id: int) -> None:
 def _estimate(change: ModelChange) -> dict[str, Any]:
     first = business_days(Lake(settings.HOME), None, None)[-DAYS:][0]
     tried = [({}, InForce()), (change.values, InForce(supposed=change))]
-    answer = compare(settings.HOME, catalogue()[change.model], tried, first, None, _silent)
+    answer = compare(settings.HOME, model_of(change.model), tried, first, None, _silent)
     told = answer.as_dict()
     (after,) = told.pop("alternatives")
     # Whom an event is about the event's own page says, to those who may see it.

@@ -137,7 +137,7 @@ def _modules(package: str, paths: list[str]) -> list[str]:
 def _open_to_all(folder: Path) -> str | None:
     """A model runs with the rights of the system: what anybody may write is not run."""
     for path in (folder, *folder.glob("*.py")):
-        if os.name == "posix" and path.stat().st_mode & stat.S_IWOTH:
+        if os.name == "posix" and path.exists() and path.stat().st_mode & stat.S_IWOTH:
             return f"{path}: anybody on this machine may write it; `chmod o-w` takes that away"
     return None
 
@@ -214,5 +214,8 @@ def _outdated(models: Iterable[AnyModel]) -> Iterator[str]:
     for lock, some in by_lock.items():
         try:
             yield from (f"{lock}: {problem}" for problem in versions.problems(some, lock, to_record=True))
+        except OSError as problem:
+            # A package without its sources has no content that a version could be held against.
+            yield f"{lock}: {problem}"
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
             yield f"{lock}: it is no record of versions as `riskloop models test --record` writes it"

@@ -125,7 +125,7 @@ def unexpected(example: Example, said: Hits) -> str | None:
 
     Exactly the subjects of the example are to be hit, with the evidence that it names.
     """
-    if set(said) != example.subjects:
+    if frozenset(said) != example.subjects:
         return f"{example.title.en}: it hits {_listed(said)}, and should hit {_listed(example.subjects)}"
     if example.subject_id is None:
         return None

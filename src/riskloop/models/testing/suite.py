@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from riskloop.models import versions
 from riskloop.models.api import AnyModel
@@ -35,7 +36,7 @@ class Outcome:
     def ok(self) -> bool:
         return not self.problems
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         return dict(vars(self)) | {"ok": self.ok, "problems": list(self.problems)}
 

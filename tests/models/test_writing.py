@@ -20,7 +20,7 @@ OWN = {"writing.md": "## A model of a bank's own", "writing.zh.md": "## 本行�
 @pytest.mark.parametrize("name", OWN)
 def test_every_piece_of_code_stands_in_the_file(name: str) -> None:
     own = (DOCS / name).read_text(encoding="utf-8").split(OWN[name])[1]
-    blocks = re.findall(r"```python\n(.*?)```", own, re.DOTALL)
+    blocks = re.findall(r"```(?:python|text)\n(.*?)```", own, re.DOTALL)
     assert len(blocks) == 5
     assert [block for block in blocks if block not in EXAMPLE.read_text(encoding="utf-8")] == []
 

@@ -77,7 +77,7 @@ def test_programs_are_refused_what_has_not_passed(put: Put, bank: People) -> Non
     put()
     given = {"kind": "admit", "effective_from": str(timezone.localdate()), "why": "分行反映。"}
     answer = program(maintainer()).post("/models/X01/changes", **given)
-    assert (answer.status_code, answer.json()["code"]) == (422, "untested")
+    assert (answer.status_code, answer.json()["code"]) == (409, "untested")
     assert not ModelChange.objects.exists()
 
 

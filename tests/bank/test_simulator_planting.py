@@ -273,6 +273,7 @@ def test_a_tree_of_units_is_planted_as_it_is_under_the_banks_own() -> None:
         ],
     }
     found = planted(case(rows, "S", "outlet"))
+    assert [row["name"].split()[0] for row in found.standing["units"]] == ["演示二级分行", "演示支行"]
     branch, sub = found.standing["units"]
     assert (branch["level"], branch["parent_id"]) == ("tier2_branch", "1")
     assert (sub["level"], sub["parent_id"]) == ("sub_branch", branch["unit_id"])

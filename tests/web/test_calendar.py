@@ -60,3 +60,8 @@ def test_the_limits_in_force_are_shown(bank: People, as_user: AsUser) -> None:
     assert [limit.days for limit in limits["answer"]] == [17, 2, 1]
     told = {(one["step"], one["grade"]): one["days"] for one in client.get("/api/v1/time_limits").json()}
     assert told["answer", "general"] == 17
+
+
+def test_the_days_of_the_week_stand_above(bank: People, as_user: AsUser) -> None:
+    page = as_user(bank.monitor).get(reverse("calendar")).content.decode()
+    assert page.count("<span>一</span><span>二</span><span>三</span>") == 12

@@ -167,3 +167,12 @@ def test_the_page_asks_no_more_for_more_lines(bank: People, as_user: AsUser) -> 
     # Of more lines more kinds of keys are to be named, each in one query.
     kinds_of_keys = 5
     assert len(many) <= len(few) + kinds_of_keys
+
+
+def test_units_and_accounts_are_called_by_their_names(bank: People, as_user: AsUser) -> None:
+    history.record([history.line("signed_in", "user", bank.monitor.pk, unit_id="1111")])
+    client = as_user(auditor("HO"))
+    page = client.get(reverse("history"), {"object_type": "user", "object_id": bank.monitor.pk})
+    row = next(row for row in page.context["table"].paginated_rows if row.record.unit_id == "1111")
+    assert row.get_cell("unit_id") == f"{Unit.objects.get(pk='1111').name} 1111"
+    assert str(bank.monitor) in row.get_cell("subject")

@@ -181,3 +181,10 @@ def test_who_answers_below_reads_what_he_is_asked_to_find_out(
     page = as_user(local).get(page_of(query)).content.decode()
     assert "请电话联系客户。" in page
     assert f"转办人 {bank.verifier}" in page
+
+
+def test_whom_a_query_goes_to_is_asked_for_by_that_name(bank: People, as_user: AsUser, query: Query) -> None:
+    page = as_user(bank.monitor).get(reverse("event", args=[query.event_id])).content.decode()
+    assert "发往 " in page or ">发往<" in page
+    assert "上限" not in page
+    assert "---------" not in page

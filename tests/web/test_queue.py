@@ -270,3 +270,12 @@ def test_the_queue_is_read_in_the_order_of_its_index(bank: People) -> None:
     plan = rows[:50].explain()
     assert "event_waiting" in plan
     assert "Sort" not in plan
+
+
+def test_an_event_of_no_unit_shows_a_dash(bank: People, as_user: AsUser) -> None:
+    event = QuasiEvent.objects.filter(state="new").earliest("pk")
+    QuasiEvent.objects.filter(pk=event.pk).update(unit=None)
+    page = as_user(bank.monitor).get(reverse("events"), {"text": event.subject_id}).content.decode()
+    row = page.split(f'data-href="{reverse("event", args=[event.pk])}"')[1].split("</tr>")[0]
+    assert "None" not in row
+    assert '<td class="of-unit" title="">—</td>' in row

@@ -116,3 +116,9 @@ def test_programs_do_the_same(bank: People) -> None:
     assert asked.get(f"/webhooks/{made['id']}/deliveries").json()["total"] == 1
     assert asked.post("/webhooks", name="x", url="http://x.example", events=[OPENED]).status_code == 409
     assert program(bank.monitor).get("/webhooks").status_code == 403
+
+
+def test_what_is_sent_is_no_number_of_events(bank: People, as_user: AsUser) -> None:
+    page = as_user(bank.administrator).get(reverse("webhooks")).content.decode()
+    assert "推送的事件" in page
+    assert "事件数" not in page

@@ -57,6 +57,7 @@ def calendar(request: SignedIn) -> HttpResponse:
     context = {
         "title": _("Calendar and time limits"),
         "year": year,
+        "weekdays": _("Mo Tu We Th Fr Sa Su").split(),
         "months": sheets,
         "working": sum(month.working for month in sheets),
         "listed": any(day.year == year for day in here.calendar.listed),

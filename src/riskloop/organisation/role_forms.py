@@ -26,11 +26,17 @@ class RoleField(forms.ModelChoiceField):  # pyright: ignore[reportMissingTypeArg
 class ProposeRoleForm(ActionForm):
     name = "propose_role"
     done = gettext_lazy("The role is proposed. Now propose what it may do, level by level.")
-    owner = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("First-level branch"))
+    owner = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=gettext_lazy("First-level branch"),
+        empty_label=gettext_lazy("Choose…"),
+    )
     code = forms.CharField(label=gettext_lazy("Code"), max_length=20)
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=60)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=60)
-    modelled_on = RoleField(Role.objects.none(), label=gettext_lazy("Part of the role"))
+    modelled_on = RoleField(
+        Role.objects.none(), label=gettext_lazy("Part of the role"), empty_label=gettext_lazy("Choose…")
+    )
     made: Role
 
     def prepare(self) -> None:

@@ -28,7 +28,7 @@ VOCABULARY = Vocabulary(
         "webhook": {
             "name": Field(_("Name")),
             "url": Field(_("Address (URL)")),
-            "events": Field(_("Events"), choices(EVENTS.items())),
+            "events": Field(_("Events that are sent"), choices(EVENTS.items())),
             "active": Field(_("Switched on")),
             "delivery_id": Field(_("Message"), for_auditors=True),
             "created_at": Field(_("Added at"), moments, for_auditors=True),

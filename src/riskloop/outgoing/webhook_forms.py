@@ -22,7 +22,9 @@ class EndpointForm(ActionForm):
     label = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH)
     # The action says of an address why it will not do.
     url = forms.CharField(label=gettext_lazy("Address (URL)"), max_length=LONGEST)
-    events = forms.MultipleChoiceField(label=gettext_lazy("Events"), choices=list(EVENTS.items()))
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events that are sent"), choices=list(EVENTS.items())
+    )
 
     @property
     def chosen(self) -> list[str]:

@@ -18,8 +18,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import narrowing
+from riskloop.web.kept_words import words_of
 from riskloop.web.middleware import of_api
 from riskloop.web.second_factor import is_lacking
+from riskloop.web.views import session_ended
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,16 @@ class FirstThingsFirst:
 
 
 class SignedInOnly(LoginRequiredMiddleware):
-    """Django's, but a part of a page asked for after the session ended leads to sign-in as a whole page."""
+    """Django's, but a part of a page asked for after the session ended leads to sign-in as a whole page, and
+    what was written into a form meanwhile is shown once more.
+    """
 
     def handle_no_permission(  # pyright: ignore[reportIncompatibleMethodOverride] — more than a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         answer = super().handle_no_permission(request, view_func)
         if "HX-Request" not in request.headers:
-            return answer
+            return session_ended(request, answer.headers["Location"]) if words_of(request) else answer
         shown = request.headers.get("HX-Current-URL", "")
         return HttpResponseClientRedirect(_sign_in_again(request, shown))
 

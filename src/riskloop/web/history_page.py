@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from riskloop.organisation import history, telling
+from riskloop.organisation import history, naming, telling
 from riskloop.organisation.functions import EXPORT, READ_HISTORY
 from riskloop.organisation.gate import needs
 from riskloop.organisation.models import History
@@ -104,7 +104,7 @@ class HistoryTable(tables.Table):
     origin = tables.Column(gettext_lazy("From where"), accessor="channel", empty_values=())
     action = tables.Column(gettext_lazy("What"))
     subject = tables.Column(gettext_lazy("Object"), accessor="object_type", orderable=False)
-    unit_id = tables.Column(gettext_lazy("Unit"), attrs={"td": {"class": "code tight"}})
+    unit_id = tables.Column(gettext_lazy("Unit"))
     changes = tables.Column(
         gettext_lazy("Before and after"), accessor="after", orderable=False, empty_values=()
     )
@@ -138,9 +138,28 @@ class HistoryTable(tables.Table):
     def render_action(self, record: History) -> str:
         return self.told[record.pk].what
 
+    @cached_property
+    def accounts(self) -> Mapping[int, str]:
+        """Whose accounts the lines of the page are about, by number."""
+        lines: list[History] = [row.record for row in self.paginated_rows]
+        numbers = {line.object_id for line in lines if line.object_type == "user"}
+        return naming.people({int(number) for number in numbers if number.isdecimal()})
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """The units of the page's lines, by number."""
+        lines: list[History] = [row.record for row in self.paginated_rows]
+        return naming.units({line.unit_id for line in lines if line.unit_id})
+
     def render_subject(self, record: History) -> SafeString:
         name = telling.objects().get(record.object_type, record.object_type)
-        return format_html('{} <span class="code muted">{}</span>', name, record.object_id[:8])
+        number = record.object_id
+        account = record.object_type == "user" and number.isdecimal()
+        shown = self.accounts.get(int(number), number) if account else number[:8]
+        return format_html('{} <span class="{}muted">{}</span>', name, "" if account else "code ", shown)
+
+    def render_unit_id(self, record: History) -> str:
+        return self.units.get(record.unit_id or "", record.unit_id or "—")
 
     def render_changes(self, record: History) -> SafeString:
         rows = ((c.field, c.before or "—", c.after or "—") for c in self.told[record.pk].changes)

@@ -22,6 +22,7 @@ from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
 from riskloop.web import catalogue_pages
+from riskloop.web.kept_words import words_of
 from riskloop.web.overview import Overview
 from riskloop.web.runs import Runs, lacking, open_cells
 
@@ -125,8 +126,15 @@ def _day(text: str | None) -> dt.date | None:
 
 
 def _error(request: HttpRequest, status: int, title: str, explanation: str) -> HttpResponse:
-    context = {"status": status, "title": title, "explanation": explanation}
+    context = {"status": status, "title": title, "explanation": explanation, "words": words_of(request)}
     return render(request, "web/error.html", context, status=status)
+
+
+def session_ended(request: HttpRequest, sign_in: str) -> HttpResponse:
+    """For who has written something meanwhile; `sign_in` leads back to where he was."""
+    explanation = _("Nothing was done: your session has ended. Sign in again and repeat.")
+    context = {"status": 403, "title": _("Not done"), "explanation": explanation, "sign_in": sign_in}
+    return render(request, "web/error.html", context | {"words": words_of(request)}, status=403)
 
 
 @login_not_required

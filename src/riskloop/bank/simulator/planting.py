@@ -19,6 +19,13 @@ from riskloop.bank.simulator import names
 from riskloop.bank.subjects import fact_of, subject_of
 from riskloop.bank.tables import TABLES, UNIT_LEVELS, Column, Table
 
+NAMES = {
+    "tier1_branch": "演示一级分行",
+    "tier2_branch": "演示二级分行",
+    "sub_branch": "演示支行",
+    "outlet": "演示网点",
+}
+"""What a case's own unit of a level is called, before its number."""
 Row = Mapping[str, Any]
 _SATURDAY = 5
 _FACES = {"customers": "customer_id", "tellers": "teller_id", "staff": "staff_id"}
@@ -230,7 +237,7 @@ class _Relocation:
             parent = row.get("parent_id")
             dated = {c: row[c] + (self.day - self.case.day) for c in ("opened_on", "closed_on") if row.get(c)}
             whole = {
-                "name": f"演示网点 {own}",
+                "name": f"{NAMES[level]} {own}",
                 **row,
                 **dated,
                 "unit_id": own,

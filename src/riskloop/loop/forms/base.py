@@ -123,4 +123,4 @@ class PersonField(forms.ModelChoiceField):  # pyright: ignore[reportMissingTypeA
     """One of the people who may do it."""
 
     def __init__(self, label: Any) -> None:
-        super().__init__(User.objects.none(), label=label)
+        super().__init__(User.objects.none(), label=label, empty_label=CHOOSE[1])

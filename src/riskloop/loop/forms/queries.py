@@ -60,7 +60,7 @@ class AskForm(EventForm):
     done = _("The query is sent.")
     kind = forms.ChoiceField(label=_("Kind of query"), choices=QueryKind.choices)
     template = forms.ChoiceField(label=_("Template"), required=False)
-    unit = AskedUnitField(_("To"), required=False, empty_label=_("The right level by grade"))
+    unit = AskedUnitField(_("Sent to"), required=False, empty_label=_("The right level by grade"))
     words = words(_("What you want to know"), required=False)
 
     def prepare(self) -> None:

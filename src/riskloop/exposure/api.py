@@ -205,11 +205,8 @@ def _days(asked: ExposurePeriod) -> Period:
         except ValueError:
             raise BadValue("period", _("This is no period.")) from None
     else:
-        month = newest_month()
-        last = day_of("last", asked.last, month.last)
-        first = day_of(
-            "first", asked.first, min(month.first, last) if asked.last is None else last.replace(day=1)
-        )
+        last = day_of("last", asked.last, newest_month().last)
+        first = day_of("first", asked.first, last.replace(day=1))
         if first > last:
             raise BadValue("last", _("The last day lies before the first."))
         found = Period(first, last)

@@ -12,8 +12,11 @@ what the server does for an answer.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
+import time
 from pathlib import Path
+from statistics import median, quantiles
 
 import gate
 

@@ -2,8 +2,8 @@
 
     python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
-Sections: czech, day, history, growth, spark, import, gate, exposure, load; all of them unless some are named. Each is
-measured in one go and its ratios are between steps of that run. Each step is a process of its own; its time
+Sections: czech, day, history, growth, spark, import, gate, exposure, load; all of them unless some are named.
+Each is measured in one go and its ratios are between steps of that run. Each step is a process of its own; its time
 is the wall clock and its memory the largest resident set that the system counted for it.
 """
 
@@ -333,17 +333,17 @@ def told_of_exposure(found: dict[str, dict[str, tuple[float, float]]]) -> str:
     head = found["head_office"]
     slowest = max(head[page][1] for page in ("month", "quarter", "half", "year"))
     reached = "is reached" if slowest <= EXPOSURE_GOAL else "is not reached"
-    return f"""37,000 outlets in a tree of 41,441 units, 200,000 tellers, three years of volumes by month, eight
-businesses, 1,000,000 risk events in PostgreSQL; some outlets were merged in the second year. The whole page through
-Django's client in one process: the unit's measures, those of the rows below it, each beside the period before and the
-year before, what was merged, and the shell around it. Milliseconds, of 25 answers each.
+    return f"""37,000 outlets in a tree of 41,441 units, 200,000 tellers, three years of volumes by month,
+eight businesses, 1,000,000 risk events in PostgreSQL; some outlets were merged in the second year. The whole
+page through Django's client in one process: the unit's measures, those of the rows below it, each beside the
+period before and the year before, what was merged, and the shell around it. Milliseconds, of 25 answers each.
 
 | reader of | page | median | 95th percentile |
 |---|---|---:|---:|
 {chr(10).join(rows)}
 
-**{EXPOSURE_GOAL} ms for the page of the head office {reached} at the 95th percentile: the slowest of its four periods
-takes {slowest:.0f} ms.**"""
+**{EXPOSURE_GOAL} ms for the page of the head office {reached} at the 95th percentile: the slowest of its four
+periods takes {slowest:.0f} ms.**"""
 
 
 SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {

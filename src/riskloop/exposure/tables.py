@@ -46,9 +46,7 @@ def changed(value: Fraction | None) -> str | SafeString:
     found = shown(value, 100)
     if found is None:
         return format_html(_ZERO, "—")
-    kind = "rise" if found > 0 else "fall" if found < 0 else "zero"
-    text = f"{found:+,} %".replace("-", "\N{MINUS SIGN}") if found else "0 %"
-    return format_html('<span class="{}">{}</span>', kind, text)
+    return f"{found:+,} %".replace("-", "\N{MINUS SIGN}") if found else format_html(_ZERO, "0 %")
 
 
 class _Figure(tables.Column):

@@ -15,7 +15,7 @@ from riskloop.exposure.intervals import gamma_quantile, poisson_interval, score_
 from riskloop.exposure.ranking import HIGHER, LOWER, UNTOLD, Ranking, rank
 from tests.exposure.simulated_peers import MEAN, Tally, simulate
 
-PEERS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 10**7)), min_size=2, max_size=40)
+PEERS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 10**7)), min_size=2, max_size=25)
 
 
 def bank(tellers: int, seed: int, spread: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
@@ -142,7 +142,7 @@ def test_what_is_no_count_is_refused(events: object, volumes: object) -> None:
         rank(events, volumes)  # pyright: ignore[reportArgumentType]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PEERS)
 def test_an_estimate_lies_between_the_raw_rate_and_the_centre(peers: list[tuple[int, int]]) -> None:
     ranking = of(peers)
@@ -154,7 +154,7 @@ def test_an_estimate_lies_between_the_raw_rate_and_the_centre(peers: list[tuple[
     assert ((ranking.own > 0) & (ranking.own <= 1)).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PEERS)
 def test_more_volume_brings_the_estimate_nearer_to_the_raw_rate(peers: list[tuple[int, int]]) -> None:
     ranking = of(peers)
@@ -164,7 +164,7 @@ def test_more_volume_brings_the_estimate_nearer_to_the_raw_rate(peers: list[tupl
     assert (np.diff(ranking.own[by_volume]) >= -1e-12).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PEERS, st.sampled_from([1e-3, 0.5, 7.0, 1e4]))
 def test_rates_follow_the_unit_of_volume(peers: list[tuple[int, int]], factor: float) -> None:
     events, volumes = (np.array(x, np.float64) for x in zip(*peers, strict=True))
@@ -174,7 +174,7 @@ def test_rates_follow_the_unit_of_volume(peers: list[tuple[int, int]], factor: f
     assert other.own == pytest.approx(one.own, rel=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PEERS)
 def test_the_order_of_peers_does_not_matter(peers: list[tuple[int, int]]) -> None:
     one, other = of(peers), of(peers[::-1])

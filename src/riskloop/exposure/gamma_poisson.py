@@ -25,6 +25,8 @@ LEAST_SHAPE = 0.1
 _GREATEST = 1e7
 """From here on peers are as good as alike: they spread by less than a thirtieth of a per cent."""
 _STEPS = 33
+_ZOOMS = 25
+"""Each narrows the range to a third or less; a million peers need eight."""
 _DEEP = 10.0
 """Shapes so far below the best, in log density, weigh less than 1 in 20,000."""
 _NEGLIGIBLE = 1e-5
@@ -57,17 +59,18 @@ def fit(events: Floats, volumes: Floats) -> Peers:
     narrows to where they fit, so there is no starting value to fail and no end to run into.
     """
     counts = _Counts(events, volumes)
-    low, high = np.log(LEAST_SHAPE), np.log(_GREATEST)
+    log_shape = np.linspace(np.log(LEAST_SHAPE), np.log(_GREATEST), _STEPS)
+    zooms = 0
     while True:
-        log_shape = np.linspace(low, high, _STEPS)
         log_mean, log_error = counts.likeliest_means(np.exp(log_shape))
         # A flat 1 ÷ shape has the density 1 ÷ shape on the scale of its logarithm.
         density = counts.log_likelihood(np.exp(log_shape), log_mean) + log_error - log_shape
         kept = np.flatnonzero(density > density.max() - _DEEP)
-        if len(kept) >= _STEPS // 3:
+        if len(kept) >= _STEPS // 3 or zooms == _ZOOMS:
             return _about(counts, log_shape[kept], log_mean[kept], log_error[kept])
-        low = log_shape[max(kept[0] - 1, 0)]
-        high = log_shape[min(kept[-1] + 1, _STEPS - 1)]
+        zooms += 1
+        low, high = max(kept[0] - 1, 0), min(kept[-1] + 1, _STEPS - 1)
+        log_shape = np.linspace(log_shape[low], log_shape[high], _STEPS)
 
 
 def _about(counts: _Counts, log_shape: Floats, log_mean: Floats, log_error: Floats) -> Peers:

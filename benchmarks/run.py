@@ -3,8 +3,8 @@
     python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
 Sections: czech, day, history, growth, spark, import, gate, exposure, load; all of them unless some are named.
-Each is measured in one go and its ratios are between steps of that run. Each step is a process of its own; its time
-is the wall clock and its memory the largest resident set that the system counted for it.
+Each is measured in one go and its ratios are between steps of that run. Each step is a process of its own;
+its time is the wall clock and its memory the largest resident set that the system counted for it.
 """
 
 from __future__ import annotations

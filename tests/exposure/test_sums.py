@@ -27,7 +27,7 @@ from riskloop.loop.actions import Approve, Take, do
 from riskloop.loop.actions.anew import begin_anew
 from riskloop.loop.models import Outcome, QuasiEvent, State
 from riskloop.organisation.models import User
-from riskloop.organisation.row_security import Reach, reading
+from riskloop.organisation.row_security import NOTHING, reading
 from tests.exposure.conftest import Determined, volume
 from tests.loop.conftest import DAY, found
 from tests.loop.working import determine
@@ -203,7 +203,7 @@ def test_an_event_counts_from_its_determination_until_it_begins_anew(person: Per
     assert exposure_of(user, ["HO"], day).now.events == 1
     assert RiskEvent.objects.get().businesses == ["1101"]
     event.refresh_from_db()
-    begin_anew(event, "reopen")
+    begin_anew(event, "uphold_appeal")
     assert exposure_of(user, ["HO"], day).now == Measures()
     assert not RiskEvent.objects.exists()
 
@@ -211,11 +211,11 @@ def test_an_event_counts_from_its_determination_until_it_begins_anew(person: Per
 def test_sums_are_kept_also_where_the_one_who_acts_reaches_less(
     person: Person, determined: Determined
 ) -> None:
-    event = determined("O1", score="5")
     determined("O2", score="2")
-    with reading(Reach("HO/B/B1", "")):
-        event.unit_id = "O2"
-        event.save()
+    said = {"outcome": "internal", "withdrawn": False, "controllable": None, "score": "5"}
+    with reading(NOTHING):
+        where = {"booked_on": DAY, "unit_id": "O2", "teller_ids": []}
+        _event(1, said | where).save(force_insert=True)
     both = Measures(0, 2, 0, Fraction(7))
     assert exposure_of(person("ann"), ["O2"], Period(DAY, DAY)).now == both
     assert exposure_of(person("bob"), ["HO"], Period(DAY, DAY)).now == both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -115,11 +116,14 @@ def rows(bank: None, person: Person) -> None:
         )
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
         DailyVolume.objects.create(day=DAY, unit_id=unit_id, teller_id="T1", volume=1)
-        about_it = {"booked_on": DAY, "unit_id": unit_id, "internal": True, "controllable": True, "score": 1}
-        RiskEvent.objects.get_or_create(event_id=event.pk, defaults=about_it)
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}
         Look.objects.create(at=timezone.now(), user=monitor, unit_id=unit_id, **about)
         found(code="A10", day=DAY + dt.timedelta(days=1))
+    for unit_id in ("O1", "O2", "nowhere"):
+        # The hit of each unit has withdrawn that of the one before, which counts no more.
+        about = {"event_id": uuid.uuid4(), "booked_on": DAY, "internal": True, "controllable": True}
+        if not RiskEvent.objects.filter(unit_id=unit_id).exists():
+            RiskEvent.objects.create(unit_id=unit_id, score=1, **about)
 
 
 def counts() -> dict[str, int]:

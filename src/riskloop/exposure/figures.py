@@ -100,14 +100,30 @@ def figures(
         periods: one measure of each is returned, in this order.
         keys: only these; None: all with figures in any of the periods, and of units all that are there.
     """
+    return _read(subject, units, periods, keys)[0]
+
+
+def figures_and_open(
+    units: Grouping, periods: Sequence[Period]
+) -> tuple[dict[str, list[Measures]], set[str]]:
+    """The figures of units, and which of them are open, in one query."""
+    return _read(Subject.UNIT, units, periods, None)
+
+
+def _read(
+    subject: Subject, units: Grouping, periods: Sequence[Period], keys: Collection[str] | None
+) -> tuple[dict[str, list[Measures]], set[str]]:
     sql = f"""{_summed(subject, units, keys)}
-SELECT key, idx, volume, {", ".join(_OF_EVENTS)} FROM summed"""
+SELECT key, idx, open, volume, {", ".join(_OF_EVENTS)} FROM summed"""
     found = {key: [Measures()] * len(periods) for key in keys or ()}
-    for key, idx, *numbers in _run(sql, units, periods, keys):
+    are_open: set[str] = set()
+    for key, idx, is_open, *numbers in _run(sql, units, periods, keys):
         of = found.setdefault(key, [Measures()] * len(periods))
         if idx is not None:
             of[idx] = _measures(numbers)
-    return found
+        if is_open:
+            are_open.add(key)
+    return found, are_open
 
 
 def ranked(

@@ -14,7 +14,7 @@ from fractions import Fraction
 from django.db.models import Max
 
 from riskloop.exposure.belonging import Change, Grouping, changes_of, day_of, grouping, names_on
-from riskloop.exposure.figures import ORDERS, Subject, figures, ranked
+from riskloop.exposure.figures import ORDERS, Subject, figures, figures_and_open, ranked
 from riskloop.exposure.measures import Explained, Measures, change, explained
 from riskloop.exposure.models import DailyVolume, RiskEvent
 from riskloop.exposure.periods import Period
@@ -80,10 +80,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in order, of `total` in all."""
+    """Rows in order, of `total` in all; `whole` is what all of them add up to, where they do."""
 
     rows: Sequence[Row]
     total: int
+    whole: Compared | None = None
 
 
 def latest_day() -> dt.date | None:
@@ -144,8 +145,27 @@ def exposure_of_units(
         roots: units that the reader reaches.
         order: a measure (`figures.ORDERS`), with "-" the highest first.
     """
-    units = grouping(user, roots, period, "level" if level else "children", level)
-    return _units(units, period, order, limit, offset)
+    if level:
+        return _units(grouping(user, roots, period, "level", level), period, order, limit, offset)
+    return _below(grouping(user, roots, period, "children"), period, order, limit, offset)
+
+
+def _below(units: Grouping, period: Period, order: str, limit: int | None, offset: int) -> Page:
+    """The rows directly below, and the whole, in one query: they are few, and put in order here."""
+    found, are_open = figures_and_open(units, compared(period))
+    keys = [key for key, of in found.items() if key in are_open or not of[0].is_nothing]
+    keys.sort()
+    keys.sort(key=lambda key: _place(found[key][0], order), reverse=order.startswith("-"))
+    whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
+    end = None if limit is None else offset + limit
+    return Page(_rows(units, keys[offset:end], found), len(keys), whole)
+
+
+def _place(measures: Measures, order: str) -> tuple[bool, Fraction]:
+    """What is undefined stands below 0, as where the database puts rows in order."""
+    name = order.removeprefix("-")
+    value = None if name == "key" else getattr(measures, name)
+    return value is not None, Fraction(value or 0)
 
 
 def exposure_of_tops(user: Person, period: Period, roots: Sequence[str]) -> Page:
@@ -171,8 +191,12 @@ def exposure_of_strangers(user: Person, period: Period) -> Page:
 def _units(units: Grouping, period: Period, order: str, limit: int | None, offset: int) -> Page:
     keys, total = ranked(Subject.UNIT, units, period, order, limit, offset)
     found = figures(Subject.UNIT, units, compared(period), keys) if keys else {}
+    return Page(_rows(units, keys, found), total)
+
+
+def _rows(units: Grouping, keys: Sequence[str], found: Mapping[str, list[Measures]]) -> list[Row]:
     names = names_on(units.day, keys)
-    rows = [
+    return [
         Row(
             Subject.UNIT,
             key,
@@ -183,7 +207,6 @@ def _units(units: Grouping, period: Period, order: str, limit: int | None, offse
         )
         for key in keys
     ]
-    return Page(rows, total)
 
 
 def exposure_of_tellers(

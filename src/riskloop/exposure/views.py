@@ -21,7 +21,7 @@ from riskloop.exposure.figures import ORDERS
 from riskloop.exposure.forms import PeriodForm
 from riskloop.exposure.measures import shown
 from riskloop.exposure.periods import KINDS, around
-from riskloop.exposure.report import HIGHEST_FIRST, Page, Row, Subject
+from riskloop.exposure.report import HIGHEST_FIRST, Compared, Page, Row, Subject
 from riskloop.exposure.tables import PER, ExposureTable
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.functions import READ_EVENTS, READ_EXPOSURE
@@ -47,7 +47,7 @@ def exposure(request: SignedIn) -> HttpResponse:
 
 
 def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
-    rows, table = _list(request, found)
+    rows, table, whole = _list(request, found)
     context: dict[str, Any] = {
         "asked": found,
         "by": found.by,
@@ -58,7 +58,8 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
         "known_up_to": _known_up_to(found),
     }
     if found.unit is not None:
-        whole = report.exposure_of(request.user, [found.unit.pk], found.period)
+        if whole is None:
+            whole = report.exposure_of(request.user, [found.unit.pk], found.period)
         name = context["way"][-1][1]
         context |= {
             "title": _("Risk exposure: %(unit)s") % {"unit": name},
@@ -71,14 +72,14 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
     return context
 
 
-def _list(request: SignedIn, found: Asked) -> tuple[Sequence[Row], ExposureTable]:
+def _list(request: SignedIn, found: Asked) -> tuple[Sequence[Row], ExposureTable, Compared | None]:
     order = _order(request)
     number = request.GET.get("page", "1")
     offset = (int(number) - 1) * ROWS if number.isdigit() and int(number) > 0 else 0
     page = _rows(found, order, offset)
-    if not page.rows and offset and page.total == 0:
+    if not page.rows and offset:
         # Beyond the last page: how many there are is told by the first.
-        total = _rows(found, order, 0).total
+        total = page.total or _rows(found, order, 0).total
         offset = max(0, (total - 1) // ROWS * ROWS)
         page = _rows(found, order, offset)
     rows = list(page.rows)
@@ -89,7 +90,7 @@ def _list(request: SignedIn, found: Asked) -> tuple[Sequence[Row], ExposureTable
     )
     table.paginator = Paginator(range(page.total), ROWS)
     table.page = table.paginator.get_page(offset // ROWS + 1)
-    return rows, table
+    return rows, table, page.whole
 
 
 def _order(request: SignedIn) -> str:

@@ -68,7 +68,10 @@ def made(name: str, bank: Rows) -> list[tuple[Any, ...]]:
         ("counterparty_days", [("A", "B", 1, 9, BEFORE), ("A", "B", 2, 12, DAY), ("A", "X", 1, 30, DAY)]),
         ("teller_days", [("T", 1, BEFORE), ("T", 1, DAY)]),
         ("outlet_days", [("U", 1, DAY)]),
-        ("volumes", [("U", "T", 2, DAY), ("U", None, 1, BEFORE), ("U", None, 1, DAY)]),
+        (
+            "volumes",
+            [("U", "T", "1001", 2, DAY), ("U", None, "1001", 1, BEFORE), ("U", None, "1001", 1, DAY)],
+        ),
     ],
 )
 def test_what_a_derived_table_says(name: str, expected: list[tuple[Any, ...]]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from riskloop.exposure.actions import record_volumes
-from riskloop.exposure.models import DailyVolume
+from riskloop.exposure.models import BusinessVolume, DailyVolume, TellerVolume, UnitVolume
 from riskloop.loop.models import Outcome, QuasiEvent
 from tests.web import stage
 
@@ -23,18 +23,25 @@ def volumes(bank: stage.People, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock():
         for back in range(DAYS):
             rows = [
-                {"unit_id": outlet, "teller_id": f"T{kind}{outlet}", "volume": 100 * (n + 1)}
+                {
+                    "unit_id": outlet,
+                    "teller_id": f"T{kind}{outlet}",
+                    "code": f"100{n}",
+                    "volume": 100 * (n + 1),
+                }
                 for n, outlet in enumerate(stage.OUTLETS)
                 for kind in "HA"
             ]
             record_volumes(stage.LAST_DAY - dt.timedelta(days=back), rows)
         yield
         DailyVolume.objects.all().delete()
+        for sums in (UnitVolume, TellerVolume, BusinessVolume):
+            sums.objects.all().delete()
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize(("scheme", "language"), [("light", "zh-hans"), ("dark", "en")])
-@pytest.mark.parametrize("by", ["units", "tellers"])
+@pytest.mark.parametrize("by", ["units", "tellers", "businesses"])
 def test_the_page_fits_and_its_chart_is_drawn(
     volumes: None,
     visit: Callable[..., Page],
@@ -49,31 +56,39 @@ def test_the_page_fits_and_its_chart_is_drawn(
     expect(page.locator(".chart canvas")).to_be_visible()
     picture(page, f"exposure-{by}-{width}-{scheme}-{language}")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.locator(".table-responsive").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    for table in page.locator(".table-responsive").all():
+        assert table.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
 
 
 def test_a_click_sorts_and_a_new_period_is_shown_in_place(volumes: None, visit: Callable[..., Page]) -> None:
     page = visit(language="en")
-    page.goto("/exposure/?level=outlet")
-    first = page.locator("#exposure tbody tr").first
-    page.get_by_role("link", name="Online volume").click()
-    expect(page.locator("th[aria-sort=descending]")).to_have_text("Online volume")
-    expect(first.locator("td").nth(2)).to_have_text(f"{DAYS * 600:,}")
+    first = stage.LAST_DAY - dt.timedelta(days=DAYS - 1)
+    page.goto(f"/exposure/?level=outlet&first={first}&last={stage.LAST_DAY}")
+    table = page.locator("#exposure table").last
+    row = table.locator("tbody tr").first
+    table.get_by_role("link", name="Online volume").click()
+    expect(table.locator("th[aria-sort=descending]")).to_have_text("Online volume")
+    expect(row.locator("td").nth(2)).to_have_text(f"{DAYS * 600:,}")
     expect(page.locator(".chart canvas")).to_be_visible()
-    page.get_by_role("link", name="Online volume").click()
-    expect(first.locator("td").nth(2)).to_have_text(f"{DAYS * 200:,}")
+    table.get_by_role("link", name="Online volume").click()
+    expect(row.locator("td").nth(2)).to_have_text(f"{DAYS * 200:,}")
     page.get_by_label("From day").fill(str(stage.LAST_DAY))
     page.get_by_label("From day").dispatch_event("change")
-    expect(page.locator("#exposure tbody tr td:nth-child(3)")).to_have_text(["200", "400", "600"])
+    expect(table.locator("tbody tr td:nth-child(3)")).to_have_text(["200", "400", "600"])
     assert "level=outlet" in page.url
 
 
 def test_a_count_opens_the_events_that_it_counts(volumes: None, visit: Callable[..., Page]) -> None:
-    counted = QuasiEvent.objects.filter(outcome=Outcome.INTERNAL, withdrawn_on=None).count()
+    month = stage.LAST_DAY.replace(day=1)
+    counted = QuasiEvent.objects.filter(
+        outcome=Outcome.INTERNAL, withdrawn_on=None, booked_on__gte=month, booked_on__lte=stage.LAST_DAY
+    ).count()
     page = visit(language="en")
     page.goto("/exposure/")
-    root = page.locator("#exposure tbody tr", has_text="HO")
-    link = root.locator("td").nth(3).get_by_role("link")
+    line = page.locator("#exposure table").first.locator("tr", has_text="Internal").last
+    link = line.get_by_role("link")
     expect(link).to_have_text(str(counted))
     link.click()
-    expect(page.locator("#queue tbody tr")).to_have_count(counted)
+    expect(page.locator("table.queue tbody tr")).to_have_count(counted)
+    page.locator("table.queue tbody tr").first.get_by_role("link").click()
+    assert "/events/" in page.url

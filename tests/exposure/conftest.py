@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from riskloop.exposure.actions import record_volumes
-from riskloop.loop.models import Outcome, QuasiEvent, State
+from riskloop.loop.models import EvidenceRow, Outcome, QuasiEvent, State
 from tests.loop.conftest import DAY, bank, person
 
 __all__ = ["bank", "person"]
@@ -32,8 +32,10 @@ def determined(bank: None) -> Determined:
         day: dt.date = DAY,
         tellers: tuple[str, ...] = ("T1",),
         withdrawn: bool = False,
+        controllable: bool | None = None,
+        businesses: tuple[str, ...] = (),
     ) -> QuasiEvent:
-        return QuasiEvent.objects.create(
+        event = QuasiEvent(
             id=uuid.uuid4(),
             model="A11",
             model_version=1,
@@ -53,11 +55,22 @@ def determined(bank: None) -> Determined:
             outcome=outcome,
             grade="general",
             score=Decimal(score),
+            controllable=controllable,
         )
+        said = event.outcome
+        event.outcome = ""
+        event.save()
+        rows = [{"entry_id": f"{event.subject_id}{n}", "code": code} for n, code in enumerate(businesses)]
+        EvidenceRow.objects.bulk_create(
+            EvidenceRow(event=event, table="journal", position=n, row=row) for n, row in enumerate(rows)
+        )
+        event.outcome = said
+        event.save()
+        return event
 
     return make
 
 
-def volume(*rows: tuple[str, str | None, int], day: dt.date = DAY) -> None:
-    """Online volume of a day: unit, teller, number."""
-    record_volumes(day, [{"unit_id": u, "teller_id": t, "volume": v} for u, t, v in rows])
+def volume(*rows: tuple[str, str | None, int], day: dt.date = DAY, business: str = "1001") -> None:
+    """Online volume of a day: unit, teller, number; all of one business."""
+    record_volumes(day, [{"unit_id": u, "teller_id": t, "code": business, "volume": v} for u, t, v in rows])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskloop.exposure.measures import Measures, shown
+from riskloop.exposure.measures import Measures, change, explained, shown
 
 SCORES = st.fractions(min_value=0, max_value=10_000, max_denominator=100)
 COUNTS = st.integers(0, 10**9)
@@ -101,3 +101,48 @@ def test_shown_to_two_decimals(value: Fraction, per: int, text: str) -> None:
 
 def test_undefined_is_shown_as_nothing() -> None:
     assert shown(None, 10_000) is None
+
+
+def test_controllable_events_have_measures_of_their_own() -> None:
+    m = Measures(100, 3, 1, Fraction(6), Fraction(1), 2, Fraction(5))
+    assert (m.crr, m.crd, m.crer) == (Fraction(2, 100), Fraction(5, 2), Fraction(5, 100))
+    assert Measures(100, 1, 0, Fraction(1)).crd is None
+
+
+def test_a_change_has_a_value_only_where_there_was_something() -> None:
+    assert change(Fraction(3), Fraction(4)) == Fraction(-1, 4)
+    assert change(0, 5) == -1
+    assert [change(5, 0), change(Fraction(1), None), change(None, Fraction(1)), change(0, 0)] == [None] * 4
+
+
+@given(MEASURES, MEASURES)
+def test_a_change_explained_is_the_whole_change(now: Measures, then: Measures) -> None:
+    found = explained(now, then)
+    if now.rer is None or then.rer is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.total == now.rer - then.rer
+    back = explained(then, now)
+    assert back is not None
+    assert (back.frequency, back.severity) == (-found.frequency, -found.severity)
+    if now.rr == then.rr:
+        assert found.frequency == 0
+    if now.degree == then.degree or not (now.events and then.events):
+        assert found.severity == 0
+
+
+@given(MEASURES, MEASURES)
+def test_each_kind_of_event_is_explained_by_itself(now: Measures, then: Measures) -> None:
+    inside, outside = explained(now, then, "internal"), explained(now, then, "external")
+    if inside is not None and outside is not None:
+        whole = explained(now, then)
+        assert whole is not None
+        assert inside.total + outside.total == whole.total
+
+
+def test_the_split_of_a_worked_example() -> None:
+    """RR from 2 to 3, degree from 2 to 4, in 100: 1 × 3 of frequency and 2 × 2.5 of severity."""
+    found = explained(Measures(100, 3, 0, Fraction(12)), Measures(100, 2, 0, Fraction(4)))
+    assert found is not None
+    assert (found.frequency, found.severity) == (Fraction(3, 100), Fraction(5, 100))

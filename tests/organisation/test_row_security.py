@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from riskloop.exposure.models import DailyVolume
+from riskloop.exposure.models import (
+    BusinessVolume,
+    DailyVolume,
+    RiskEvent,
+    Sum,
+    TellerVolume,
+    UnitEvents,
+    UnitVolume,
+)
 from riskloop.loop import actions
 from riskloop.loop.models import (
     Attachment,
@@ -57,7 +68,12 @@ TABLES = (
     QueryRound,
     Attachment,
     DailyStatistic,
+    BusinessVolume,
     DailyVolume,
+    RiskEvent,
+    TellerVolume,
+    UnitEvents,
+    UnitVolume,
     Look,
 )
 
@@ -99,15 +115,26 @@ def rows(bank: None, person: Person) -> None:
             event=event, purpose="event", object_id=event.pk, uploaded_at=timezone.now(), **marks
         )
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
-        DailyVolume.objects.create(day=DAY, unit_id=unit_id, volume=1)
+        DailyVolume.objects.create(day=DAY, unit_id=unit_id, teller_id="T1", volume=1)
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}
         Look.objects.create(at=timezone.now(), user=monitor, unit_id=unit_id, **about)
         found(code="A10", day=DAY + dt.timedelta(days=1))
+    for unit_id in ("O1", "O2", "nowhere"):
+        # The hit of each unit has withdrawn that of the one before, which counts no more.
+        about = {"event_id": uuid.uuid4(), "booked_on": DAY, "internal": True, "controllable": True}
+        if not RiskEvent.objects.filter(unit_id=unit_id).exists():
+            RiskEvent.objects.create(unit_id=unit_id, score=1, **about)
 
 
 def counts() -> dict[str, int]:
     """Of every table how many rows are seen without any filter."""
-    return {table._meta.db_table: table._default_manager.count() for table in TABLES}
+    return {table._meta.db_table: _rows_of(table).count() for table in TABLES}
+
+
+def _rows_of(table: type[Any]) -> QuerySet[Any]:
+    """Of the sums over months, quarters and years those over months."""
+    every = table._default_manager.all()
+    return every.filter(months=1) if issubclass(table, Sum) else every
 
 
 def seen(rows: int, looks: int) -> dict[str, int]:

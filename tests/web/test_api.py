@@ -256,7 +256,7 @@ def test_exposure_is_exact(bank: People) -> None:
 
     where = determined(bank.monitor).unit_id
     DailyVolume.objects.create(day=LAST_DAY, unit_id=where, teller_id="", volume=7)
-    query = {"first": "2024-03-01", "last": str(LAST_DAY)}
+    query = {"first": "2024-03-01", "last": str(LAST_DAY), "level": "outlet"}
     units = program(bank.monitor).get("/exposure/units", **query).json()["items"]
     (one,) = [u for u in units if u["unit_id"] == where]
     events = one["internal_events"] + one["external_events"]

@@ -105,7 +105,7 @@ def _outlet_days(tables: Tables) -> Relation:
 def _volumes(tables: Tables) -> Relation:
     journal = tables["journal"]
     started = journal.filter(journal.kind == "normal", ~journal.automatic)
-    return started.group_by("unit_id", "teller_id", "booked_on").aggregate(volume=started.count())
+    return started.group_by("unit_id", "teller_id", "code", "booked_on").aggregate(volume=started.count())
 
 
 def _table(name: str, key: tuple[str, ...], *columns: Column) -> Table:
@@ -166,17 +166,19 @@ _ALL = (
         rows=_outlet_days,
     ),
     Derived(
-        # Online volume (联机业务量) of a unit and teller's day; the teller is null where none took part.
+        # Online volume (联机业务量) of a unit and teller's day by transaction code; the teller is null where
+        # none took part.
         # Counted are normal entries that a person or a customer started: reversals and corrections undo
         # work, and automatic postings are nobody's operation. No public definition was found; this is ours.
         _table(
             "volumes",
-            ("unit_id", "teller_id"),
+            ("unit_id", "teller_id", "code"),
             Column("unit_id", "id", refers_to="units"),
             Column("teller_id", "id", nullable=True, refers_to="tellers"),
+            Column("code", "text"),
             Column("volume", "int"),
         ),
-        needs={"journal": ("booked_on", "unit_id", "teller_id", "kind", "automatic")},
+        needs={"journal": ("booked_on", "unit_id", "teller_id", "code", "kind", "automatic")},
         rows=_volumes,
     ),
 )

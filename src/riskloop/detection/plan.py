@@ -24,7 +24,9 @@ VOLUME = "VOLUME"
 """The ledger's name for the count of online volume."""
 BUNDLES = "BUNDLES"
 """The ledger's name for what is done once all models have run on a day: joining what belongs together."""
-VOLUME_NEEDS = {"volumes": ("unit_id", "teller_id", "volume")}
+VOLUME_NEEDS = {"volumes": ("unit_id", "teller_id", "code", "volume")}
+VOLUME_VERSION = "2"
+"""Days counted before the transaction code was kept with the volume are counted anew."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from riskloop.detection.plan import (
     BUNDLES,
     VOLUME,
     VOLUME_NEEDS,
+    VOLUME_VERSION,
     DataVersions,
     Decisions,
     Ruled,
@@ -207,7 +208,7 @@ def _cell(plan: _Plan, item: Ruled | None, day: dt.date) -> _Cell:
         day=day,
         code=VOLUME if item is None else item.model.code,
         item=item,
-        parameter_version="" if item is None else item.version,
+        parameter_version=VOLUME_VERSION if item is None else item.version,
         data_version=plan.data.of(needs, days, day),
         # Volume is derived from the day's journal, and the ledger tells how long that was.
         rows_read=plan.data.rows_of({"journal": 1} if item is None else days, day),

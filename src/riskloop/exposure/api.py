@@ -1,94 +1,123 @@
-"""The operations of risk exposure: the nine measures of units and tellers, as exact fractions."""
+"""The operations of risk exposure: the measures of units, tellers and businesses, as exact fractions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
 
-from riskloop.exposure.measures import Measures, shown
-from riskloop.exposure.report import (
-    TellerExposure,
-    UnitExposure,
-    exposure_of_tellers,
-    exposure_of_units,
-    latest_day,
-)
+from riskloop.exposure import report
+from riskloop.exposure.figures import ORDERS
+from riskloop.exposure.forms import newest_month
+from riskloop.exposure.measures import COUNTS, DEGREES, RATIOS, Explained, Measures, shown
+from riskloop.exposure.periods import Period, parse
+from riskloop.exposure.report import HIGHEST_FIRST, Compared, Page, Row
 from riskloop.exposure.tables import PER
 from riskloop.organisation.functions import READ_EXPOSURE
-from riskloop.organisation.operations import (
-    BadValue,
-    Limit,
-    Offset,
-    Operations,
-    Page,
-    day_of,
-    paged,
-    signed_in,
-)
-
-DAYS = 30
+from riskloop.organisation.models.units import Level
+from riskloop.organisation.operations import BadValue, Limit, Offset, Operations, day_of, signed_in
+from riskloop.organisation.operations import Page as Rows
 
 router = Operations(tags=["exposure"])
 
 
 class ExposurePeriod(Schema):
-    """From `first` to `last`, both included; without them the 30 days up to the newest with volume."""
+    """A period as `2024`, `2024-H1`, `2024-Q1`, `2024-03`, `2024-W10` or `2024-03-15`, or from `first` to
+    `last`, both included; without any the month of the newest volume. Of `unit` and what belongs to it on the
+    last day; without, of all within reach. `order` is a measure, with "-" the highest first.
+    """
 
+    period: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
+    unit: str = ""
+    order: str = HIGHEST_FIRST
 
 
 class UnitPeriod(ExposurePeriod):
     level: str = ""
 
 
-class Ratio(Schema):
-    """An exact fraction, and its value per 10,000 to two decimals."""
+class Exact(Schema):
+    """An exact fraction."""
 
     numerator: int
     denominator: int
+
+
+class Ratio(Exact):
+    """An exact fraction, and its value per 10,000 to two decimals."""
+
     per_10000: str
 
 
-class Degree(Schema):
+class Degree(Exact):
     """An exact fraction: score by event, to two decimals as `value`."""
 
-    numerator: int
-    denominator: int
     value: str
 
 
-class MeasuresOut(Schema):
-    """The nine measures; null where there is no volume, or of a degree no event."""
+class FiguresOut(Schema):
+    """Counts, the nine measures and the controllable ones; null where there is no volume, or of a degree no
+    event.
+    """
 
     first: dt.date
     last: dt.date
     volume: int
+    events: int
     internal_events: int
     external_events: int
+    controllable_events: int
     rr: Ratio | None
     irr: Ratio | None
     err: Ratio | None
+    crr: Ratio | None
     degree: Degree | None
     ird: Degree | None
     erd: Degree | None
+    crd: Degree | None
     rer: Ratio | None
     irer: Ratio | None
     erer: Ratio | None
+    crer: Ratio | None
+
+
+class ReasonOut(Schema):
+    """The change of RER, split exactly: by events more or less frequent, and more or less grave."""
+
+    frequency: Ratio
+    severity: Ratio
+
+
+class ChangesOut(Schema):
+    """By how much of what it was each figure has changed, by name; null: nothing to compare with."""
+
+    of: dict[str, Exact | None]
+    explained: ReasonOut | None
+
+
+class MeasuresOut(FiguresOut):
+    """The figures of the period, of the one before it, and of the same a year before, with the changes."""
+
+    previous: FiguresOut
+    year_before: FiguresOut
+    on_previous: ChangesOut
+    on_year_before: ChangesOut
 
 
 class UnitExposureOut(MeasuresOut):
-    """A unit with all below it."""
+    """A unit with all that belongs to it; `own`: only what is its own, and of no unit below it."""
 
     unit_id: str
     name: str
     level: str
+    own: bool
 
 
 class TellerExposureOut(MeasuresOut):
@@ -100,60 +129,139 @@ class TellerExposureOut(MeasuresOut):
     unit_name: str
 
 
-@router.reads("/exposure/units", READ_EXPOSURE, answers=Page[UnitExposureOut])
+class BusinessExposureOut(MeasuresOut):
+    """A business by its transaction code; "" of events without an entry, and of volumes without a code."""
+
+    business: str
+
+
+@router.reads("/exposure/units", READ_EXPOSURE, answers=Rows[UnitExposureOut])
 def list_unit_exposure(
     request: HttpRequest, period: Query[UnitPeriod], limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
-    """Units within reach by their measures. In the order of the tree."""
-    first, last = _days(period)
-    rows = [u for u in exposure_of_units(signed_in(request), first, last) if period.level in ("", u.level)]
+    """Units of a level by their measures; without a level those directly below the unit, and its own, which
+    add up to it; without a unit the highest within reach.
+    """
+    user, days, order = signed_in(request), _days(period), _order(period)
+    if period.level and period.level not in Level.values:
+        raise BadValue("level", _("There is no such level."))
+    roots = _roots(request, period)
+    if period.unit or period.level:
+        found = report.exposure_of_units(user, days, roots, period.level, order, limit, offset)
+        return _answered(found, limit, offset, [_unit(row, days) for row in found.rows])
+    found = report.exposure_of_tops(user, days, roots)
+    rows = [_unit(row, days) for row in found.rows[offset : offset + limit]]
+    return _answered(found, limit, offset, rows)
 
-    def line(unit: UnitExposure) -> UnitExposureOut:
-        measures = _measures(unit.measures, first, last)
-        return UnitExposureOut(unit_id=unit.unit_id, name=unit.name, level=unit.level, **measures)
 
-    return paged(rows, limit, offset, line)
+def _unit(row: Row, days: Period) -> UnitExposureOut:
+    measures = _measures(row.figures, days)
+    return UnitExposureOut(unit_id=row.key, name=row.name, level=row.level, own=row.own, **measures)
 
 
-@router.reads("/exposure/tellers", READ_EXPOSURE, answers=Page[TellerExposureOut])
+@router.reads("/exposure/tellers", READ_EXPOSURE, answers=Rows[TellerExposureOut])
 def list_teller_exposure(
     request: HttpRequest, period: Query[ExposurePeriod], limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
-    """Tellers within reach by their measures. By number."""
-    first, last = _days(period)
-
-    def line(teller: TellerExposure) -> TellerExposureOut:
-        return TellerExposureOut(
-            teller_id=teller.teller_id,
-            name=teller.name,
-            unit_id=teller.unit_id,
-            unit_name=teller.unit_name,
-            **_measures(teller.measures, first, last),
+    """Tellers by what they did within the unit. An event counts for each of its tellers."""
+    days = _days(period)
+    found = report.exposure_of_tellers(
+        signed_in(request), days, _roots(request, period), _order(period), limit, offset
+    )
+    rows = [
+        TellerExposureOut(
+            teller_id=row.key,
+            name=row.name,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            **_measures(row.figures, days),
         )
-
-    return paged(exposure_of_tellers(signed_in(request), first, last), limit, offset, line)
-
-
-def _days(period: ExposurePeriod) -> tuple[dt.date, dt.date]:
-    last = day_of("last", period.last, latest_day() or timezone.localdate())
-    first = day_of("first", period.first, last - dt.timedelta(days=DAYS - 1))
-    if first > last:
-        raise BadValue("last", _("The last day lies before the first."))
-    return first, last
+        for row in found.rows
+    ]
+    return _answered(found, limit, offset, rows)
 
 
-def _measures(measures: Measures, first: dt.date, last: dt.date) -> dict[str, Any]:
-    ratios = ("rr", "irr", "err", "rer", "irer", "erer")
-    degrees = ("degree", "ird", "erd")
+@router.reads("/exposure/businesses", READ_EXPOSURE, answers=Rows[BusinessExposureOut])
+def list_business_exposure(
+    request: HttpRequest, period: Query[ExposurePeriod], limit: Limit = 100, offset: Offset = 0
+) -> dict[str, Any]:
+    """Businesses (transaction codes) within the unit. An event counts in each business of its entries."""
+    days = _days(period)
+    found = report.exposure_of_businesses(
+        signed_in(request), days, _roots(request, period), _order(period), limit, offset
+    )
+    rows = [BusinessExposureOut(business=row.key, **_measures(row.figures, days)) for row in found.rows]
+    return _answered(found, limit, offset, rows)
+
+
+def _answered(page: Page, limit: int, offset: int, rows: Sequence[Schema]) -> dict[str, Any]:
+    return {"total": page.total, "limit": limit, "offset": offset, "items": rows}
+
+
+def _days(asked: ExposurePeriod) -> Period:
+    if asked.period:
+        try:
+            found = parse(asked.period)
+        except ValueError:
+            raise BadValue("period", _("This is no period.")) from None
+    else:
+        last = day_of("last", asked.last, newest_month().last)
+        first = day_of("first", asked.first, last.replace(day=1))
+        if first > last:
+            raise BadValue("last", _("The last day lies before the first."))
+        found = Period(first, last)
+    # The year before must be one, too.
+    day_of("first", found.year_before.first, found.first)
+    return found
+
+
+def _order(asked: ExposurePeriod) -> str:
+    if asked.order.removeprefix("-") not in ORDERS:
+        raise BadValue("order", _("Give one of: %(names)s.") % {"names": ", ".join(ORDERS)})
+    return asked.order
+
+
+def _roots(request: HttpRequest, asked: ExposurePeriod) -> list[str]:
+    user = signed_in(request)
+    if not asked.unit:
+        return [unit.pk for unit in report.tops_of(user)]
+    unit = report.reached(user, asked.unit)
+    if unit is None:
+        raise BadValue("unit", _("None of your roles reaches this unit."))
+    return [unit.pk]
+
+
+def _measures(of: Compared, days: Period) -> dict[str, Any]:
+    before, year = of.explained()
     return {
-        "first": first,
-        "last": last,
-        "volume": measures.volume,
-        "internal_events": measures.internal_events,
-        "external_events": measures.external_events,
-        **{name: _ratio(getattr(measures, name)) for name in ratios},
-        **{name: _degree(getattr(measures, name)) for name in degrees},
+        **_figures(of.now, days),
+        "previous": _figures(of.previous, days.previous),
+        "year_before": _figures(of.year_before, days.year_before),
+        "on_previous": _changes({name: of.on_previous(name) for name in _NAMES}, before),
+        "on_year_before": _changes({name: of.on_year_before(name) for name in _NAMES}, year),
     }
+
+
+_NAMES = (*COUNTS, *RATIOS, *DEGREES)
+
+
+def _figures(measures: Measures, days: Period) -> dict[str, Any]:
+    return {
+        "first": days.first,
+        "last": days.last,
+        **{name: getattr(measures, name) for name in COUNTS},
+        **{name: _ratio(getattr(measures, name)) for name in RATIOS},
+        **{name: _degree(getattr(measures, name)) for name in DEGREES},
+    }
+
+
+def _changes(of: dict[str, Fraction | None], why: Explained | None) -> dict[str, Any]:
+    exact = {
+        name: None if value is None else Exact(numerator=value.numerator, denominator=value.denominator)
+        for name, value in of.items()
+    }
+    reason = None if why is None else {"frequency": _ratio(why.frequency), "severity": _ratio(why.severity)}
+    return {"of": exact, "explained": reason}
 
 
 def _ratio(value: Fraction | None) -> Ratio | None:

@@ -1,9 +1,9 @@
-"""Exposure as tables: units and tellers, each with counts and the nine measures."""
+"""Exposure as tables: units, tellers and businesses with counts and measures. The rows come in order."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.exposure.measures import shown
-from riskloop.exposure.report import TellerExposure, UnitExposure
+from riskloop.exposure.report import Compared, Row, Subject
 from riskloop.models.labels import code_name
 
 if TYPE_CHECKING:
@@ -24,138 +24,217 @@ if TYPE_CHECKING:
 
 PER = 10_000
 """RR is events, and RER score, in so many items of online volume."""
+TENTH = Decimal("0.1")
 
 _NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
 _ZERO = '<span class="zero">{}</span>'
 
 
-def _counted(value: int) -> str | SafeString:
+def counted(value: int) -> str | SafeString:
     return f"{value:,}" if value else format_html(_ZERO, 0)
+
+
+def measured(value: Fraction | None, per: int = 1) -> str | SafeString:
+    """A measure to two decimals; an undefined one is a dash."""
+    if value is None:
+        return format_html(_ZERO, "—")
+    return f"{shown(value, per):,}" if value else format_html(_ZERO, 0)
+
+
+def changed(value: Fraction | None) -> str | SafeString:
+    """A change as per cent to two decimals, with its sign; a dash where there is nothing to compare with."""
+    found = shown(value, 100)
+    if found is None:
+        return format_html(_ZERO, "—")
+    return f"{found:+,} %".replace("-", "\N{MINUS SIGN}") if found else format_html(_ZERO, "0 %")
 
 
 class _Figure(tables.Column):
     """A number of a row's measures; the first click sorts the largest first."""
 
-    def __init__(self, name: StrOrPromise, measure: str) -> None:
+    def __init__(self, name: StrOrPromise, accessor: str, **more: Any) -> None:
         super().__init__(
-            verbose_name=name, accessor=f"measures__{measure}", initial_sort_descending=True, attrs=_NUMBER
+            verbose_name=name,
+            accessor=accessor,
+            initial_sort_descending=True,
+            attrs=_NUMBER,
+            empty_values=(),
+            **more,
         )
 
 
-class _Count(_Figure):
-    """A whole number."""
+class _Volume(_Figure):
+    """The online volume, which leads to what it is made of."""
 
-    def render(self, value: int) -> str | SafeString:
-        return _counted(value)
+    def __init__(self) -> None:
+        super().__init__(_("Online volume"), "measures__volume")
+
+    def render(self, value: int, **row: Any) -> str | SafeString:
+        return row["table"].linked(row["record"], "exposure_volumes", value)
 
 
 class _Events(_Figure):
     """A number of events, which leads to them."""
 
-    def __init__(self, name: StrOrPromise, outcome: str) -> None:
-        super().__init__(name, f"{outcome}_events")
-        self.outcome = outcome
+    def __init__(self, name: StrOrPromise, of: str = "") -> None:
+        super().__init__(name, f"measures__{of}_events" if of else "measures__events")
+        self.of = of
 
     def render(self, value: int, **row: Any) -> str | SafeString:
-        count = _counted(value)
-        url = row["table"].events_url(row["record"], self.outcome) if value else None
-        return format_html('<a href="{}">{}</a>', url, count) if url else count
+        more = {"outcome": self.of} if self.of else {}
+        return row["table"].linked(row["record"], "exposure_events", value, more)
 
 
 class _Ratio(_Figure):
-    """A measure to two decimals; an undefined one is the table's dash."""
+    """A measure."""
 
     def __init__(self, name: StrOrPromise, measure: str, per: int = 1) -> None:
-        super().__init__(name, measure)
+        super().__init__(name, f"measures__{measure}")
         self.per = per
 
-    def render(self, value: Fraction) -> str | SafeString:
-        return f"{shown(value, self.per):,}" if value else format_html(_ZERO, 0)
+    def render(self, value: Fraction | None) -> str | SafeString:
+        return measured(value, self.per)
+
+
+class _Change(_Figure):
+    """The change of a measure on the period before, or on the same a year before. Not sorted by."""
+
+    def __init__(self, name: StrOrPromise, measure: str, on: str) -> None:
+        super().__init__(name, "figures", orderable=False)
+        self.measure, self.on = measure, on
+
+    def render(self, value: Compared) -> str | SafeString:
+        return changed(getattr(value, f"on_{self.on}")(self.measure))
+
+
+_BEFORE, _YEAR = _("Prev. period"), _("Last year")
 
 
 class ExposureTable(tables.Table):
-    """The columns that units and tellers share, under the headings of `GROUPS`. Highest RER first."""
+    """The columns of all three views; `SHOWN` says which belong to which, under the headings of `GROUPS`."""
 
-    volume = _Count(_("Online volume"), "volume")
+    subject = tables.Column(_("Unit"), accessor="key", empty_values=(), orderable=False)
+    level = tables.Column(_("Level"), attrs={"td": {"class": "tight"}}, empty_values=(), orderable=False)
+    volume = _Volume()
+    volume_previous = _Change(_BEFORE, "volume", "previous")
+    volume_year = _Change(_YEAR, "volume", "year_before")
+    events = _Events(_("Total"))
     internal_events = _Events(_("Internal"), "internal")
     external_events = _Events(_("External"), "external")
+    controllable_events = _Events(_("Number"), "controllable")
+    events_previous = _Change(_BEFORE, "controllable_events", "previous")
+    events_year = _Change(_YEAR, "controllable_events", "year_before")
     rr = _Ratio(_("Total"), "rr", PER)
     irr = _Ratio(_("Internal"), "irr", PER)
     err = _Ratio(_("External"), "err", PER)
+    crr = _Ratio(_("Value"), "crr", PER)
+    rr_previous = _Change(_BEFORE, "rr", "previous")
+    rr_year = _Change(_YEAR, "rr", "year_before")
+    crr_previous = _Change(_BEFORE, "crr", "previous")
+    crr_year = _Change(_YEAR, "crr", "year_before")
     degree = _Ratio(_("Total"), "degree")
     ird = _Ratio(_("Internal"), "ird")
     erd = _Ratio(_("External"), "erd")
+    crd = _Ratio(_("Value"), "crd")
+    degree_previous = _Change(_BEFORE, "degree", "previous")
+    degree_year = _Change(_YEAR, "degree", "year_before")
+    crd_previous = _Change(_BEFORE, "crd", "previous")
+    crd_year = _Change(_YEAR, "crd", "year_before")
     rer = _Ratio(_("Total"), "rer", PER)
     irer = _Ratio(_("Internal"), "irer", PER)
     erer = _Ratio(_("External"), "erer", PER)
-
-    groups = (
-        (3, ""),
-        (2, _("Events")),
-        (3, _("Risk ratio (RR), per 10,000")),
-        (3, _("Risk degree")),
-        (3, _("Exposure (RER), per 10,000")),
-    )
-    """Headings over the columns: how many each spans."""
+    crer = _Ratio(_("Value"), "crer", PER)
+    rer_previous = _Change(_BEFORE, "rer", "previous")
+    rer_year = _Change(_YEAR, "rer", "year_before")
+    crer_previous = _Change(_BEFORE, "crer", "previous")
+    crer_year = _Change(_YEAR, "crer", "year_before")
 
     hx_target = "#exposure"
 
     class Meta:
         attrs: ClassVar = {"class": "table table-hover card-table exposure"}
         template_name = "exposure/table.html"
-
-    def __init__(self, rows: Sequence[Any], first: dt.date, last: dt.date, **kwargs: Any) -> None:
-        super().__init__(rows, **kwargs)
-        self.period = {"first": first, "last": last}
-
-    def events_url(self, record: Any, outcome: str) -> str | None:
-        """The queue, narrowed to the events that a number counts."""
-        subject = self.queue_of(record)
-        if subject is None:
-            return None
-        found = subject | self.period | {"outcome": outcome, "withdrawn": "no"}
-        return f"{reverse('events')}?{urlencode(found)}"
-
-    def queue_of(self, record: Any) -> dict[str, str] | None:
-        """How the queue is narrowed to a row; None where it cannot be."""
-        raise NotImplementedError
-
-
-class UnitTable(ExposureTable):
-    """Units, each with all below it."""
-
-    unit = tables.Column(_("Unit"), accessor="path", empty_values=())
-    level = tables.Column(_("Level"), attrs={"td": {"class": "tight"}}, empty_values=())
-
-    class Meta(ExposureTable.Meta):
-        sequence = ("unit", "level", "...")
         order_by = ("-rer",)
-        empty_text = _("No such unit within your reach.")
 
-    def render_unit(self, record: UnitExposure) -> SafeString:
-        name = record.name or _("not known to the bank")
-        return format_html('{} <span class="code muted">{}</span>', name, record.unit_id)
+    def __init__(
+        self, rows: Sequence[Row], subject: Subject, view: str, links: Mapping[str, str], **more: Any
+    ) -> None:
+        """`links`: what an address carries on: the unit, the period, the columns; `by` names the list."""
+        names = [name for name, _of in _FIXED[subject]] + [n for _h, some in SHOWN[view] for n in some]
+        hidden = [name for name in self.base_columns if name not in names]  # pyright: ignore[reportAttributeAccessIssue]
+        super().__init__(rows, exclude=hidden, sequence=names, **more)
+        self.of, self.links = subject, dict(links)
+        for name, heading in _FIXED[subject]:
+            self.columns[name].column.verbose_name = heading
+        self.groups = [(len(_FIXED[subject]), ""), *((len(some), heading) for heading, some in SHOWN[view])]
 
-    def render_level(self, value: str) -> str:
-        return code_name("level", value).in_language(get_language()) if value else "—"
+    def render_subject(self, record: Row) -> SafeString:
+        if record.subject is Subject.UNIT:
+            return self._unit(record)
+        if record.subject is Subject.BUSINESS:
+            code = record.key or _("without an entry")
+            return format_html('<span class="{}">{}</span>', "code" if record.key else "muted", code)
+        return format_html('{} <span class="code muted">{}</span>', record.name, record.key)
 
-    def queue_of(self, record: UnitExposure) -> dict[str, str] | None:
-        return {"unit": record.unit_id} if record.name else None
+    def _unit(self, record: Row) -> SafeString:
+        number = format_html('<span class="code muted">{}</span>', record.key)
+        if record.own:
+            return format_html('<span class="muted">{}</span> {}', _("its own"), number)
+        if not record.name:
+            return format_html("{} {}", _("not known to the bank"), number)
+        url = self.url("exposure", {"unit": record.key})
+        return format_html('<a href="{}">{}</a> {}', url, record.name, number)
+
+    def render_level(self, record: Row) -> str:
+        if record.subject is Subject.TELLER:
+            return record.unit_name or "—"
+        level = record.level
+        return code_name("level", level).in_language(get_language()) if level else "—"
+
+    def url(self, view: str, more: Mapping[str, str]) -> str:
+        return f"{reverse(view)}?{urlencode(self.links | dict(more))}"
+
+    def linked(
+        self, record: Row, view: str, value: int, more: Mapping[str, str] | None = None
+    ) -> str | SafeString:
+        """A number that leads to what is behind it."""
+        where = {
+            Subject.UNIT: {"unit": record.key} | ({"own": "1"} if record.own else {}),
+            Subject.TELLER: {"teller": record.key},
+            Subject.BUSINESS: {"business": record.key},
+        }[record.subject]
+        nowhere = record.subject is Subject.UNIT and not (record.name or record.own)
+        if not value or nowhere:
+            return counted(value)
+        return format_html('<a href="{}">{}</a>', self.url(view, where | dict(more or {})), counted(value))
 
 
-class TellerTable(ExposureTable):
-    """Tellers, each with his own volume."""
-
-    teller = tables.Column(_("Teller"), accessor="teller_id", empty_values=())
-    unit = tables.Column(_("Unit"), accessor="unit_name")
-
-    class Meta(ExposureTable.Meta):
-        sequence = ("teller", "unit", "...")
-        order_by = ("-rer",)
-        empty_text = _("No teller has volume or events in this period.")
-
-    def render_teller(self, record: TellerExposure) -> SafeString:
-        return format_html('{} <span class="code muted">{}</span>', record.name, record.teller_id)
-
-    def queue_of(self, record: TellerExposure) -> dict[str, str] | None:
-        return {"text": record.teller_id}
+_FIXED: Mapping[Subject, tuple[tuple[str, StrOrPromise], ...]] = {
+    Subject.UNIT: (("subject", _("Unit")), ("level", _("Level"))),
+    Subject.TELLER: (("subject", _("Teller")), ("level", _("Unit"))),
+    Subject.BUSINESS: (("subject", _("Business (transaction code)")),),
+}
+SHOWN: Mapping[str, tuple[tuple[StrOrPromise, tuple[str, ...]], ...]] = {
+    "compared": (
+        ("", ("volume", "volume_previous", "volume_year")),
+        ("", ("events",)),
+        (_("Risk ratio (RR), per 10,000"), ("rr", "rr_previous", "rr_year")),
+        (_("Risk degree"), ("degree", "degree_previous", "degree_year")),
+        (_("Exposure (RER), per 10,000"), ("rer", "rer_previous", "rer_year")),
+    ),
+    "nine": (
+        ("", ("volume",)),
+        (_("Events"), ("internal_events", "external_events")),
+        (_("Risk ratio (RR), per 10,000"), ("rr", "irr", "err")),
+        (_("Risk degree"), ("degree", "ird", "erd")),
+        (_("Exposure (RER), per 10,000"), ("rer", "irer", "erer")),
+    ),
+    "controllable": (
+        ("", ("volume",)),
+        (_("Controllable events"), ("controllable_events", "events_previous", "events_year")),
+        (_("Controllable risk ratio, per 10,000"), ("crr", "crr_previous", "crr_year")),
+        (_("Controllable risk degree"), ("crd", "crd_previous", "crd_year")),
+        (_("Controllable exposure, per 10,000"), ("crer", "crer_previous", "crer_year")),
+    ),
+}
+"""By view the groups of columns."""

@@ -1,33 +1,34 @@
-"""The exposure page."""
+"""The exposure pages: units, tellers and businesses of a period, and what is behind each figure."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from riskloop.exposure import report, shown_figures
+from riskloop.exposure.asked import LISTS, Asked, asked
+from riskloop.exposure.behind import Narrowed, events_behind, facts_behind, volumes_behind
+from riskloop.exposure.figures import ORDERS
 from riskloop.exposure.forms import PeriodForm
 from riskloop.exposure.measures import shown
-from riskloop.exposure.report import (
-    TellerExposure,
-    UnitExposure,
-    exposure_of_tellers,
-    exposure_of_units,
-    latest_day,
-)
-from riskloop.exposure.tables import PER, ExposureTable, TellerTable, UnitTable
-from riskloop.organisation.functions import READ_EXPOSURE
+from riskloop.exposure.periods import KINDS, around
+from riskloop.exposure.report import HIGHEST_FIRST, Compared, Page, Row, Subject
+from riskloop.exposure.tables import PER, ExposureTable
+from riskloop.loop.visibility import visible_to
+from riskloop.organisation.functions import READ_EVENTS, READ_EXPOSURE
 from riskloop.organisation.gate import needs
+from riskloop.organisation.request import SignedIn
+from riskloop.organisation.scope import holds
 
-DAYS = 30
-"""The period unless the reader chooses another: so many days up to the newest with volume."""
 ROWS = 50
 BARS = 12
 
@@ -35,44 +36,108 @@ BARS = 12
 @needs(READ_EXPOSURE)
 @require_safe
 @vary_on_headers("HX-Request")
-def exposure(request: HttpRequest) -> HttpResponse:
-    """Units or tellers of a period by their measures; HTMX gets the table and chart alone."""
-    by = "tellers" if request.GET.get("by") == "tellers" else "units"
-    form = PeriodForm(_latest_period() | request.GET.dict())
-    context: dict[str, Any] = {"title": _("Risk exposure"), "form": form, "by": by}
-    if form.is_valid():
-        first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-        table = _table(request, by, first, last, form.cleaned_data["level"])
-        context |= {"table": table, "chart": _chart(table)}
-    page = "exposure/result.html" if "HX-Request" in request.headers else "exposure/page.html"
-    return render(request, page, context)
+def exposure(request: SignedIn) -> HttpResponse:
+    """A unit's figures, and the units below it, its tellers or its businesses; HTMX gets these alone."""
+    found, form = asked(request)
+    context: dict[str, Any] = {"title": _("Risk exposure"), "form": form}
+    if found is not None:
+        context |= _page(request, found)
+    part = "HX-Request" in request.headers
+    return render(request, "exposure/result.html" if part else "exposure/page.html", context)
 
 
-def _latest_period() -> dict[str, str]:
-    last = latest_day() or timezone.localdate()
-    return {"first": str(last - dt.timedelta(days=DAYS - 1)), "last": str(last), "level": ""}
+def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
+    rows, table, whole = _list(request, found)
+    context: dict[str, Any] = {
+        "asked": found,
+        "by": found.by,
+        "way": found.way(),
+        "table": table,
+        "chart": _chart(rows),
+        "periods": _periods(found),
+        "known_up_to": _known_up_to(found),
+    }
+    if found.unit is not None:
+        if whole is None:
+            whole = report.exposure_of(request.user, [found.unit.pk], found.period)
+        name = context["way"][-1][1]
+        context |= {
+            "title": _("Risk exposure: %(unit)s") % {"unit": name},
+            "unit_name": name,
+            "summary": shown_figures.summary(whole),
+            "volume": shown_figures.line(whole, "volume"),
+            "explained": shown_figures.reasons(whole),
+            "changes": report.taken_in(found.unit.pk, found.period),
+        }
+    return context
 
 
-def _table(request: HttpRequest, by: str, first: dt.date, last: dt.date, level: str) -> ExposureTable:
-    order_by = request.GET.getlist("sort") or None
-    if by == "tellers":
-        table: ExposureTable = TellerTable(
-            exposure_of_tellers(request.user, first, last), first, last, order_by=order_by
-        )
-    else:
-        units = [u for u in exposure_of_units(request.user, first, last) if level in ("", u.level)]
-        table = UnitTable(units, first, last, order_by=order_by)
-    table.paginate(page=1, per_page=ROWS)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    return table
+def _list(request: SignedIn, found: Asked) -> tuple[Sequence[Row], ExposureTable, Compared | None]:
+    order = _order(request)
+    number = request.GET.get("page", "1")
+    offset = (int(number) - 1) * ROWS if number.isdigit() and int(number) > 0 else 0
+    page = _rows(found, order, offset)
+    if not page.rows and offset:
+        # Beyond the last page: how many there are is told by the first.
+        total = page.total or _rows(found, order, 0).total
+        offset = max(0, (total - 1) // ROWS * ROWS)
+        page = _rows(found, order, offset)
+    rows = list(page.rows)
+    if not offset and found.by == "units" and not found.level and found.unit in found.tops:
+        rows += report.exposure_of_strangers(request.user, found.period).rows
+    table = ExposureTable(
+        rows, LISTS[found.by], found.show, found.links, order_by=request.GET.getlist("sort") or None
+    )
+    table.paginator = Paginator(range(page.total), ROWS)
+    table.page = table.paginator.get_page(offset // ROWS + 1)
+    return rows, table, page.whole
 
 
-def _chart(table: ExposureTable) -> dict[str, Any] | None:
-    """An ECharts option: the highest exposures of the table, internal and external; None without any."""
-    exposed = [row for row in table.data if row.measures.rer]
-    highest: Sequence[UnitExposure | TellerExposure] = sorted(
-        exposed, key=lambda row: row.measures.rer, reverse=True
-    )[:BARS]
+def _order(request: SignedIn) -> str:
+    asked_for = request.GET.get("sort", HIGHEST_FIRST)
+    return asked_for if asked_for.removeprefix("-") in ORDERS else HIGHEST_FIRST
+
+
+def _rows(found: Asked, order: str, offset: int) -> Page:
+    user, roots = found.user.user, found.roots
+    if found.by == "units":
+        if found.unit is None and not found.level:
+            return report.exposure_of_tops(user, found.period, roots)
+        return report.exposure_of_units(user, found.period, roots, found.level, order, ROWS, offset)
+    of: Callable[..., Page] = (
+        report.exposure_of_tellers if found.by == "tellers" else report.exposure_of_businesses
+    )
+    return of(user, found.period, roots, order, ROWS, offset)
+
+
+def _periods(found: Asked) -> list[tuple[str, str, bool]]:
+    """The calendar's periods in which the last day lies: name, text, whether it is the one shown."""
+    names = {
+        "day": _("Day"),
+        "week": _("Week"),
+        "month": _("Month"),
+        "quarter": _("Quarter"),
+        "half": _("Half-year"),
+        "year": _("Year"),
+    }
+    # Of a period that is over its last day; of one that is not, today's.
+    day = min(found.period.last, max(found.period.first, timezone.localdate()))
+    return [
+        (names[kind], str(around(kind, day)), found.period.kind == kind) for kind in ("day", "week", *KINDS)
+    ]
+
+
+def _known_up_to(found: Asked) -> dt.date | None:
+    """The newest day with volume, where the period goes on after it."""
+    newest = report.latest_day()
+    return newest if newest and found.period.first <= newest < found.period.last else None
+
+
+def _chart(rows: Sequence[Row]) -> dict[str, Any] | None:
+    """An ECharts option: the highest exposures of the list, internal and external; None without any."""
+    highest = sorted((r for r in rows if r.measures.rer), key=lambda r: r.measures.rer or 0, reverse=True)[
+        :BARS
+    ]
     if not highest:
         return None
     return {
@@ -103,7 +168,93 @@ def _bars(name: str, colour: str, values: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _name(row: UnitExposure | TellerExposure) -> str:
-    if isinstance(row, UnitExposure):
-        return row.name or row.unit_id
-    return f"{row.name} {row.teller_id}".strip()
+def _name(row: Row) -> str:
+    if row.subject is Subject.BUSINESS:
+        return row.key or _("without an entry")
+    if row.own:
+        return _("its own")
+    return (row.name or row.key) if row.subject is Subject.UNIT else f"{row.name} {row.key}".strip()
+
+
+# ── what is behind ──
+
+
+@needs(READ_EVENTS)
+@require_safe
+def events(request: SignedIn) -> HttpResponse:
+    """The risk events that a figure counts, each leading to its own page."""
+    found, narrowed, of = _narrowed(request)
+    page, offset = _place(request)
+    ids, total = events_behind(found.units(own=bool(narrowed.own)), found.period, narrowed, of, ROWS, offset)
+    seen = {e.pk: e for e in visible_to(request.user).filter(pk__in=ids).select_related("unit")}
+    return render(
+        request,
+        "exposure/events.html",
+        {
+            "title": _("Risk events behind a figure"),
+            "events": [seen[event_id] for event_id in ids if event_id in seen],
+            "hidden": len(ids) - len(seen),
+            "total": total,
+            "outcome": of,
+            **_behind(found, narrowed, total, page),
+        },
+    )
+
+
+@needs(READ_EXPOSURE)
+@require_safe
+def volumes(request: SignedIn) -> HttpResponse:
+    """The volumes that a figure sums up: by month, by day, and of one day as they were handed in."""
+    found, narrowed, _of = _narrowed(request)
+    page, offset = _place(request)
+    units = found.units(own=bool(narrowed.own))
+    parts = volumes_behind(units, found.period, narrowed)
+    context = _behind(found, narrowed, 0, page) | {
+        "title": _("Online volume behind a figure"),
+        "parts": [(str(part), volume, part.first, part.last) for part, volume in parts],
+        "total": sum(volume for _part, volume in parts),
+    }
+    if found.period.days == 1:
+        facts, number = facts_behind(units, found.period.first, narrowed, ROWS, offset)
+        context |= {"facts": facts, "table": _Pager(number, page), "parts": []}
+    return render(request, "exposure/volumes.html", context)
+
+
+class _Pager:
+    """What the pager of a table needs, without the table."""
+
+    hx_target = ""
+    prefixed_page_field = "page"
+
+    def __init__(self, total: int, page: int) -> None:
+        self.paginator = Paginator(range(total), ROWS)
+        self.page = self.paginator.get_page(page)
+
+
+def _place(request: SignedIn) -> tuple[int, int]:
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isdigit() and 0 < int(number) < report.FURTHEST else 1
+    return page, (page - 1) * ROWS
+
+
+def _narrowed(request: SignedIn) -> tuple[Asked, Narrowed, str]:
+    found, _form = asked(request)
+    if found is None:
+        raise Http404
+    given = request.GET
+    own = found.unit.pk if found.unit and given.get("own") else ""
+    return found, Narrowed(given.get("teller", ""), given.get("business"), own), given.get("outcome", "")
+
+
+def _behind(found: Asked, narrowed: Narrowed, total: int, page: int) -> dict[str, Any]:
+    return {
+        "asked": found,
+        "way": found.way(),
+        "narrowed": narrowed,
+        "table": _Pager(total, page),
+        "links": shown_figures.carried(found, narrowed),
+        "may_read_events": holds(found.user.user, READ_EVENTS),
+    }
+
+
+__all__ = ["PeriodForm", "events", "exposure", "volumes"]

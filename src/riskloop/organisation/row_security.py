@@ -100,7 +100,12 @@ def _secured(table: str, condition: str) -> tuple[str, str]:
 
 
 SECURED = (
+    "exposure_businessvolume",
     "exposure_dailyvolume",
+    "exposure_riskevent",
+    "exposure_tellervolume",
+    "exposure_unitevents",
+    "exposure_unitvolume",
     "loop_attachment",
     "loop_continuation",
     "loop_dailystatistic",

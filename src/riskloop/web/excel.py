@@ -35,6 +35,8 @@ PAGES = frozenset(
         "statistics",
         "statistic",
         "exposure",
+        "exposure_events",
+        "exposure_volumes",
         "models",
         "model_changes",
         "model_change",

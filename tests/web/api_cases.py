@@ -88,9 +88,13 @@ def model_change(by: User | None = None) -> ModelChange:
 
 
 def a_day_of_data() -> None:
-    """One entry in the lake of the tests, so that there is a business day to ask of."""
-    rows = [{"entry_id": "E1", "unit_id": "1111", "amount": Decimal(600_000)}]
-    Lake(settings.HOME).write_facts("journal", LAST_DAY, arrow_table("journal", rows, LAST_DAY))
+    """A home beside that of the tests, for this test alone, with one day of one entry in its lake."""
+    settings.HOME = Home(settings.HOME.path / "with-a-day")
+    lake = Lake(settings.HOME)
+    account = {"account_id": "P1", "kind": "personal_settlement", "unit_id": "1111"}
+    entry = {"entry_id": "E1", "unit_id": "1111", "amount": Decimal(600_000), "debit_account_id": "P1"}
+    lake.write_facts("journal", LAST_DAY, arrow_table("journal", [entry], LAST_DAY))
+    lake.write_standing("accounts", LAST_DAY, arrow_table("accounts", [account], LAST_DAY))
 
 
 def what_if() -> WhatIfQuestion:

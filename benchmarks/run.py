@@ -2,7 +2,8 @@
 
     python benchmarks/run.py [SECTION]… [--work DIR] [--berka DIR] [--entries N] [--history-entries N]
 
-Sections: czech, day, history, growth, spark, import, gate, exposure, load; all of them unless some are named.
+Sections: czech, day, history, growth, spark, import, gate, exposure, load, whatif; all of them unless some
+are named.
 Each is measured in one go and its ratios are between steps of that run. Each step is a process of its own;
 its time is the wall clock and its memory the largest resident set that the system counted for it.
 """
@@ -23,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -346,6 +348,40 @@ period before and the year before, what was merged, and the shell around it. Mil
 periods takes {slowest:.0f} ms.**"""
 
 
+def whatif(asked: Asked) -> str:
+    home = asked.work / "whatif"
+    command = [PYTHON, str(ROOT / "benchmarks" / "whatif.py")]
+    print("… a quarter of a year", flush=True)
+    entries = str(asked.history_entries)
+    subprocess.run([*command, "fill", str(home), "90", entries], stdout=subprocess.DEVNULL, check=True)
+    print("… one value and ten", flush=True)
+    done = subprocess.run([*command, "run", str(home)], stdout=subprocess.PIPE, check=True, text=True)
+    return told_of_whatif(json.loads(done.stdout))
+
+
+def told_of_whatif(found: dict[str, Any]) -> str:
+    """The section, from the figures that `whatif.py` prints."""
+    rows = [
+        f"| {name} | {of['one']:.1f} | {of['ten']:.1f} | {of['ten'] / of['one']:.1f} |"
+        for name, of in found["questions"].items()
+    ]
+    worst = max(of["ten"] / of["one"] for of in found["questions"].values())
+    kept = "kept" if worst < TEN else "not kept"
+    days, a_day = found["days"], found["entries"] / found["days"]
+    return f"""{days} days of a simulated bank, {a_day:,.0f} journal entries a day on average, laid
+into the lake past the gate; the hits of two models stand on record, no event does. In one process, in turn,
+with what is derived of the days in place: the time of one question from its values to its answer, the median
+of three. One value is two runs of the model over the days, with the value in force and with the other; ten
+values are eleven.
+
+| parameter | one value, seconds | ten values, seconds | times |
+|---|---:|---:|---:|
+{chr(10).join(rows)}
+
+**Ten values in under {TEN} times the time of one is {kept}: they take at most {worst:.1f} times as long.**"""
+
+
+TEN = 10
 SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {
     "czech": ("The Czech bank", czech),
     "day": ("A day of ten million entries", day),
@@ -356,6 +392,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Asked], str]]] = {
     "gate": ("Who may see what, at 40,000 units", gate),
     "exposure": ("Risk exposure of a great bank", exposure),
     "load": ("Fifty people at work on a million events", load),
+    "whatif": ("What if: one value and ten", whatif),
 }
 
 

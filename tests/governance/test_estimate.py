@@ -14,10 +14,13 @@ from riskloop.governance.actions import DecideValues, ProposeChange, WithdrawCha
 from riskloop.governance.estimating import estimate
 from riskloop.governance.models import ModelChange
 from riskloop.models.catalogue import model_of
+from riskloop.organisation import timeline
 from riskloop.organisation.action import Refused, do
-from riskloop.organisation.models import History, Unit, User
+from riskloop.organisation.models import History, Unit, UnitVersion, User
+from riskloop.organisation.models.dated import Source
+from riskloop.organisation.sync import sync_organisation
 from tests.governance.test_whatif import home, judged
-from tests.loop.conftest import bank, person
+from tests.loop.conftest import bank, person, unit
 from tests.outgoing.conftest import do_jobs
 
 __all__ = ["bank", "home", "judged", "person"]
@@ -58,8 +61,8 @@ def test_the_estimate_comes_by_itself(lake: Home, person: Person) -> None:
 
 def test_of_a_branch_only_its_own_hits_change(lake: Home, person: Person) -> None:
     """O1 goes to another branch: it is hit with the bank's values."""
-    Unit.objects.create(pk="C", name="C", level="tier1_branch", parent_id="HO", path="HO/C")
-    Unit.objects.filter(pk="O1").update(path="HO/C/O1")
+    sync_organisation(units=[unit("C", "tier1_branch", "HO")], staff=[], tellers=[])
+    timeline.set_from(UnitVersion, "O1", timeline.ALWAYS, {"parent_id": "C"}, Source.HAND)
     after = estimated(proposed(person, branch="B", amount="900000"))["after"]
     assert (after["lost"], list(after["by_unit"])) == (1, ["O2"])
 

@@ -223,6 +223,7 @@ def a_file() -> SimpleUploadedFile:
 
 
 WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY, f.ANSWER, f.APPEAL)
+ASKERS = (f.PROPOSE_MODELS, f.REVIEW_MODELS, f.ADMIT_MODELS)
 EXCEPTIONS = (f.REPORT_EXCEPTIONS, f.RECEIVE_EXCEPTIONS, f.RECEIVE_MAJOR)
 WHY = {"why": "调整分工"}
 A_REASON = {"form": "html", "why": "监管机构要求调阅该事件卷宗"}
@@ -367,6 +368,17 @@ PAGES = [
             ("withdraw", "change", f.PROPOSE_MODELS, {"why": "…"}),
         )
     ),
+    page("what_ifs", "/what-if/", one_of=ASKERS),
+    page("what_if", "/what-if/{what_if}/", one_of=ASKERS, at="head_office"),
+    page("ask_what_if", "/models/A11/what-if/", one_of=ASKERS),
+    page(
+        "ask_what_if:values",
+        "/models/A11/what-if/",
+        one_of=ASKERS,
+        at="head_office",
+        given=posted("ask_what_if", {"value_amount": "700000", "number": "10"}),
+    ),
+    page("ask_what_if_again", "/what-if/{what_if}/again/", one_of=ASKERS, at="head_office", given={}),
     page("runs", "/runs/", f.READ_RUNS),
     page("gaps", "/runs/gaps/", f.READ_RUNS),
     page("history", "/history/", READ_HISTORY),
@@ -617,6 +629,15 @@ API = [
         f.PROPOSE_MODELS,
         at="head_office",
         given=WHY,
+    ),
+    api("list_what_ifs", "/what_ifs", one_of=ASKERS),
+    api("get_what_if", "/what_ifs/{what_if}", one_of=ASKERS, at="head_office"),
+    api(
+        "ask_what_if",
+        "/models/A11/what_ifs",
+        one_of=ASKERS,
+        at="head_office",
+        given={"values": {"amount": "700000"}},
     ),
     api("list_runs", "/runs", f.READ_RUNS),
     api("list_gaps", "/runs/gaps", f.READ_RUNS),

@@ -20,8 +20,11 @@ from django.test import Client
 from django.utils import timezone
 
 from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.bank.memory import arrow_table
 from riskloop.governance.actions import ProposeChange
-from riskloop.governance.models import ModelChange
+from riskloop.governance.asking import AskWhatIf
+from riskloop.governance.models import ModelChange, WhatIfQuestion
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -115,6 +118,7 @@ def stage(tree: None, monkeypatch: pytest.MonkeyPatch, settings: object, tmp_pat
         "monitor": monitor.pk,
         "decision": decision().pk,
         **changes_of_models(),
+        "what_if": asked().pk,
         **given_up(),
         "day": DAY,
         "today": timezone.localdate(),
@@ -189,6 +193,14 @@ def changes_of_models() -> dict[str, Any]:
     values = do(ProposeChange(proposer, model, "values", on, "…", None, {"amount": "600000"})).change
     leaving = do(ProposeChange(proposer, model, "exit", on, "…")).change
     return {"change": values.pk, "exit": leaving.pk}
+
+
+def asked() -> WhatIfQuestion:
+    """A what-if of the whole bank; there is a day of data to ask of again."""
+    rows = [{"entry_id": "E1", "unit_id": "HO", "amount": Decimal(600_000)}]
+    Lake(settings.HOME).write_facts("journal", DAY, arrow_table("journal", rows, DAY))
+    asker = User.objects.get(username="fourth")
+    return do(AskWhatIf(asker, model_of("A11"), {"amount": "600000"})).question
 
 
 def given_up() -> dict[str, Any]:

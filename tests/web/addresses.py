@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from riskloop.governance.models import ModelChange
+from riskloop.governance.models import ModelChange, WhatIfQuestion
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, SamplingPlan, State
 from riskloop.organisation.models import User
@@ -44,6 +44,7 @@ ACTING = {
     "propose_decision",
     "decide_on_role",
     "act_on_model_change",
+    "ask_what_if_again",
     "change_unit",
     "history_export",
     "revoke_token",
@@ -145,6 +146,12 @@ def _model_change() -> list[list[Any]]:
     return [[found.pk]]
 
 
+def _what_if() -> list[list[Any]]:
+    """A what-if that is answered; it goes with the test."""
+    found = WhatIfQuestion.objects.first() or api_cases.what_if()
+    return [[found.pk]]
+
+
 def _endpoint() -> list[list[Any]]:
     return [[_delivery().endpoint_id]]
 
@@ -177,6 +184,9 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "model_change": _model_change,
     "act_on_model_change": lambda: [[*_model_change()[0], "decide"]],
     "propose_model_change": lambda: [["A11"], ["B02"]],
+    "what_if": _what_if,
+    "ask_what_if_again": _what_if,
+    "ask_what_if": lambda: [["A11"], ["B02"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],
     "delete_filter": _first,

@@ -14,9 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from riskloop.bank.home import Home
+from riskloop.bank.lake import Lake
+from riskloop.bank.memory import arrow_table
 from riskloop.detection.kept import keep_hits
 from riskloop.governance.actions import ProposeChange
-from riskloop.governance.models import ModelChange
+from riskloop.governance.models import ModelChange, WhatIfQuestion
+from riskloop.governance.whatif import Estimate, Share
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -82,6 +85,46 @@ def model_change(by: User | None = None) -> ModelChange:
     values = {"amount": "600000"}
     proposer = by or maintainer()
     return do(ProposeChange(proposer, model_of("A11"), "values", day, "…", None, values)).change
+
+
+def a_day_of_data() -> None:
+    """A home beside that of the tests, for this test alone, with one day of one entry in its lake."""
+    settings.HOME = Home(settings.HOME.path / "with-a-day")
+    lake = Lake(settings.HOME)
+    account = {"account_id": "P1", "kind": "personal_settlement", "unit_id": "1111"}
+    entry = {"entry_id": "E1", "unit_id": "1111", "amount": Decimal(600_000), "debit_account_id": "P1"}
+    lake.write_facts("journal", LAST_DAY, arrow_table("journal", [entry], LAST_DAY))
+    lake.write_standing("accounts", LAST_DAY, arrow_table("accounts", [account], LAST_DAY))
+
+
+def what_if() -> WhatIfQuestion:
+    """A sweep over two values of A11 that is answered."""
+    first = QuasiEvent.objects.filter(state="closed").earliest("pk")
+    missed = {"id": str(first.pk), "booked_on": str(LAST_DAY), "unit_id": "1112", "grade": "general"}
+    missed |= {"state": "closed", "outcome": "internal", "score": "10"}
+    more = {"missed_number": 0, "hours_gained": None, "hours_lost": 1.5}
+    before = Estimate({}, hits=1222, recall=Share(2, 2)).as_dict() | more
+    kept = Estimate({"amount": "400000"}, hits=1300, gained=78, recall=Share(2, 2)).as_dict() | more
+    lost = Estimate({"amount": "900000"}, hits=1177, lost=45, recall=Share(1, 2)).as_dict() | more
+    lost |= {"missed": [missed], "missed_number": 1}
+    lost["by_unit"] = {"1112": {"gained": 0, "lost": 45, "missed": 1, "saved": 3}}
+    return WhatIfQuestion.objects.create(
+        model="A11",
+        swept="amount",
+        steps=["400000", "900000"],
+        first=LAST_DAY,
+        last=LAST_DAY,
+        asked_by=User.objects.filter(username="cai").first() or maintainer(),
+        state="done",
+        versions={"model": 1, "values": ["0f3a"], "data": "77c1"},
+        answer={
+            "days": 1,
+            "minutes_per_bundle": None,
+            "values": {"amount": "500000"},
+            "in_force": before,
+            "alternatives": [kept, lost],
+        },
+    )
 
 
 def service(unit: str = "HO", role: str = "R14") -> User:
@@ -271,6 +314,12 @@ def saved(bank: People) -> SavedFilter:
     return do(SaveFilter(bank.monitor, "大额", "model=A11")).saved
 
 
+def asked_what_if() -> tuple[str, dict[str, Any]]:
+    a_day_of_data()
+    sweep = {"parameter": "amount", "low": "100000", "high": "500000", "steps": 5}
+    return "/models/A11/what_ifs", {"sweep": sweep, "values": {"on_site": "800000"}}
+
+
 Case = tuple[str, Callable[[People], tuple[str, dict[str, Any]]]]
 WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.closed"]}
 WHY = {"why": "测试"}
@@ -367,6 +416,9 @@ EVERY: dict[str, Case] = {
         "maintainer",
         lambda b: (f"/model_changes/{model_change(User.objects.get(username='cai')).pk}/withdraw", WHY),
     ),
+    "list_what_ifs": ("maintainer", lambda b: ("/what_ifs", {"model": "A11", "state": "done"})),
+    "get_what_if": ("maintainer", lambda b: (f"/what_ifs/{what_if().pk}", {})),
+    "ask_what_if": ("maintainer", lambda b: asked_what_if()),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),
     "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),

@@ -77,6 +77,7 @@ TABLES = (
     "outgoing_delivery",
     "outgoing_endpoint",
     "procrastinate_jobs",
+    "governance_whatifquestion",
     "governance_modelchange",
     "organisation_roleassignment",
     "organisation_token",

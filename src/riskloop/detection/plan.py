@@ -119,10 +119,11 @@ class Ruled:
 
     @property
     def version(self) -> str:
-        """That of the bank's values; with those of branches one over all of them."""
+        """That of the bank's values; with those of branches one over all of them and where they hold."""
         if not self.own:
             return self.whole.version
-        versions = [self.whole.version, *sorted(f"{v.branch} {item.version}" for v, item in self.own)]
+        own = sorted((values.branch, item.version, sorted(values.units)) for values, item in self.own)
+        versions = [self.whole.version, *own]
         return hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:12]
 
     @property

@@ -299,17 +299,18 @@ def _found(engine: Engine, item: Ruled, day: dt.date) -> list[tuple[Set, pa.Tabl
     elsewhere: set[str] = set()
     for own, values in item.own:
         hits = _hits(engine, values, day)
-        found.append((values, hits.filter(_among("unit_id", own.units))))
+        found.append((values, hits.filter(among("unit_id", own.units))))
         elsewhere |= own.units
     hits = _hits(engine, item.whole, day)
     if item.own:
         taken = {subject for _set, some in found for subject in some["subject_id"].to_pylist()}
-        hits = hits.filter(~_among("unit_id", elsewhere))
-        hits = hits.filter(~_among("subject_id", taken))
+        hits = hits.filter(~among("unit_id", elsewhere))
+        hits = hits.filter(~among("subject_id", taken))
     return [*found, (item.whole, hits)]
 
 
-def _among(column: str, values: Collection[str]) -> pc.Expression:
+def among(column: str, values: Collection[str]) -> pc.Expression:
+    """The rows whose column holds one of the values."""
     # With its type: of no value at all there would be none to compare with.
     return pc.field(column).isin(pa.array(sorted(values), pa.string()))
 

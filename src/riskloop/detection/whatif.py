@@ -7,7 +7,7 @@ Nothing that the bank came to know later reaches it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -30,12 +30,14 @@ from riskloop.detection.plan import (
     settings_of,
     why_not_applicable,
 )
-from riskloop.detection.run import Show, hits_on
+from riskloop.detection.run import Show, among, hits_on
 from riskloop.models.catalogue import AnyModel, catalogue, model_of, parameters_of
 from riskloop.models.hits import HIT_SCHEMA, plain
 
 MOST_STEPS = 50
 """So many values a sweep has at most: more are no curve that anybody reads."""
+USUAL_STEPS = 10
+"""So many where nobody says how many."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,18 @@ class Question:
 
     def decisions(self, in_force: Decisions) -> list[Decisions]:
         """What is in force, then each alternative in its place: for the whole bank, branches included."""
+        return [in_force, *(instead_of(in_force, settings) for settings in self.alternatives)]
 
-        def instead(settings: Mapping[str, str]) -> Decisions:
-            def decided(model: AnyModel, day: dt.date) -> Decided:
-                there = in_force(model, day) or Decided()
-                own = tuple(replace(one, settings={**one.settings, **settings}) for one in there.own)
-                return Decided({**there.settings, **settings}, own)
 
-            return decided
+def instead_of(in_force: Decisions, settings: Mapping[str, str]) -> Decisions:
+    """What is in force, with these values in the place of its own everywhere; supervised on every day."""
 
-        return [in_force, *(instead(settings) for settings in self.alternatives)]
+    def decided(model: AnyModel, day: dt.date) -> Decided:
+        there = in_force(model, day) or Decided()
+        own = tuple(replace(one, settings={**one.settings, **settings}) for one in there.own)
+        return Decided({**there.settings, **settings}, own)
+
+    return decided
 
 
 def question(settings: Sequence[str], sweep: str = "") -> Question:
@@ -94,26 +98,45 @@ def question(settings: Sequence[str], sweep: str = "") -> Question:
 
 def _steps(model: AnyModel, parameter: str, option: str, values: str) -> list[str]:
     """The values of a sweep as text, each once, in their order."""
-    kinds = {name: type(value) for name, value in vars(parameters_of(model)).items()}
-    if kinds.get(parameter, Decimal) not in {int, Decimal}:
+    if not varies(model, parameter):
         raise BadInput(f"--sweep is {option}, and {parameter} is no number that could be varied")
     if ".." not in values:
-        steps = list(dict.fromkeys(v.strip() for v in values.split(",")))
+        steps = each_once(values.split(","))
     else:
         span, slash, number = values.partition("/")
         low, _dots, high = span.partition("..")
         try:
-            first, last, count = Decimal(low), Decimal(high), int(number if slash else 10)
+            first, last, count = Decimal(low), Decimal(high), int(number if slash else USUAL_STEPS)
         except (InvalidOperation, ValueError):
             raise BadInput(f"--sweep is {option}, and must be as A11.amount=100000..500000/5") from None
         if count <= 1 or not (first.is_finite() and last.is_finite() and first < last):
             raise BadInput(f"--sweep is {option}, and must rise from one number to another in some steps")
-        exact = (first + (last - first) * n / (count - 1) for n in range(min(count, MOST_STEPS + 1)))
-        whole = kinds.get(parameter) is int
-        steps = list(dict.fromkeys(str(plain(round(one, 0 if whole else 6))) for one in exact))
+        steps = evenly(model, parameter, first, last, count)
     if len(steps) > MOST_STEPS:
         raise BadInput(f"--sweep is {option}, which are more than {MOST_STEPS} values")
     return steps
+
+
+def varies(model: AnyModel, parameter: str) -> bool:
+    """Whether a sweep may vary it: a number. What the model does not have is refused with its value."""
+    value = getattr(parameters_of(model), parameter, Decimal())
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def each_once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(value.strip() for value in values))
+
+
+def evenly(model: AnyModel, parameter: str, first: Decimal, last: Decimal, count: int) -> list[str]:
+    """Values evenly apart, both ends included, each once; of a sweep that is too long, one too many.
+
+    Args:
+        first, last: finite, and rising.
+        count: from 2 on.
+    """
+    exact = (first + (last - first) * n / (count - 1) for n in range(min(count, MOST_STEPS + 1)))
+    whole = isinstance(getattr(parameters_of(model), parameter, None), int)
+    return list(dict.fromkeys(str(plain(round(one, 0 if whole else 6))) for one in exact))
 
 
 @dataclass(frozen=True)
@@ -129,16 +152,18 @@ class Day:
     _home: Home
     _engine: Engine
     _model: AnyModel
+    _reach: frozenset[str] | None = None
 
     @cached_property
     def others(self) -> list[dict[str, Any]]:
-        """The hits that the other itemised models are on record with on this day."""
+        """The hits that the other itemised models are on record with on this day, within reach."""
         files = (
             hits_file(self._home, model.code, self.day)
             for model in catalogue().values()
             if model.handling == "itemised" and model.code != self._model.code
         )
-        return [hit for file in files if file.is_file() for hit in pq.read_table(file).to_pylist()]
+        tables = (pq.read_table(file) for file in files if file.is_file())
+        return [hit for table in tables for hit in _within(table, self._reach).to_pylist()]
 
     def accounts_of_customers(self, account_ids: Sequence[str]) -> set[str]:
         """Those of these accounts that belong to a customer, and are not the bank's own."""
@@ -156,10 +181,14 @@ def days_of(
     first: dt.date | None,
     last: dt.date | None,
     show: Show,
+    reach: Callable[[dt.date], frozenset[str]] | None = None,
 ) -> Iterator[Day]:
     """Day by day what a model hits by each of these decisions. Leaves no trace in ledger and loop.
 
     Where it is not under supervision on a day it hits nothing.
+
+    Args:
+        reach: the units of a day outside of which no hit counts; None: all count.
 
     Raises:
         BadInput: there are no such days, or the bank does not hand over what the model reads.
@@ -176,5 +205,10 @@ def days_of(
                 HIT_SCHEMA.empty_table() if one is None else hits_on(engine, ruled(model, one, {}), day)
                 for one in found
             ]
-            yield Day(day, hits, home, engine, model)
+            units = reach(day) if reach else None
+            yield Day(day, [_within(table, units) for table in hits], home, engine, model, units)
             show(done, len(days), day)
+
+
+def _within(hits: pa.Table, units: frozenset[str] | None) -> pa.Table:
+    return hits if units is None else hits.filter(among("unit_id", units))

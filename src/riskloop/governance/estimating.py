@@ -44,15 +44,25 @@ def estimate(change_id: int) -> None:
 def _estimate(change: ModelChange) -> dict[str, Any]:
     first = business_days(Lake(settings.HOME), None, None)[-DAYS:][0]
     tried = [({}, InForce()), (change.values, InForce(supposed=change))]
-    answer = compare(settings.HOME, model_of(change.model), tried, first, None, _silent)
+    answer = compare(settings.HOME, model_of(change.model), tried, first, None, silent)
     told = answer.as_dict()
     (after,) = told.pop("alternatives")
-    # Whom an event is about the event's own page says, to those who may see it.
-    after["missed"] = [{k: v for k, v in event.items() if k != "subject_id"} for event in after["missed"]]
-    by_unit = sorted(after["by_unit"].items(), key=lambda one: (-sum(one[1].values()), one[0]))
-    after["by_unit"] = dict(by_unit[:MOST_UNITS])
+    for_readers(after)
     return told | {"after": after}
 
 
-def _silent(_done: int, _total: int, _day: dt.date) -> None:
+def for_readers(estimate: dict[str, Any], most_missed: int | None = None) -> None:
+    """Leaves out of an estimate what is not to be kept with it.
+
+    Args:
+        most_missed: so many missed events, the earliest, stay; None: all.
+    """
+    # Whom an event is about the event's own page says, to those who may see it.
+    listed = estimate["missed"][:most_missed]
+    estimate["missed"] = [{k: v for k, v in event.items() if k != "subject_id"} for event in listed]
+    by_unit = sorted(estimate["by_unit"].items(), key=lambda one: (-sum(one[1].values()), one[0]))
+    estimate["by_unit"] = dict(by_unit[:MOST_UNITS])
+
+
+def silent(_done: int, _total: int, _day: dt.date) -> None:
     """A job has nobody to show its progress to."""

@@ -31,7 +31,8 @@ VALUE = "value_"
 class ChangeForm(ActionForm):
     """What is asked of one model; the values stand as they are today, and what differs is asked for.
 
-    `branch` is the number of the branch whose own values they are; "" for the whole bank's.
+    `branch` is the number of the branch whose own values they are; "" for the whole bank's. `wanted` are
+    values that it begins with in the place of those in force.
     """
 
     name = "propose_model_change"
@@ -45,12 +46,21 @@ class ChangeForm(ActionForm):
     made: ModelChange
     fitting: Kind
 
-    def __init__(self, user: User, model: AnyModel, given: Any = None, *, branch: str = "") -> None:
+    def __init__(
+        self,
+        user: User,
+        model: AnyModel,
+        given: Any = None,
+        *,
+        branch: str = "",
+        wanted: Mapping[str, str] | None = None,
+    ) -> None:
         self.model = model
         self.in_force = plain_values(InForce().parameters(model, timezone.localdate(), branch or None))
         super().__init__(user, given)
         self.initial = {"kind": self.fitting, "branch": branch, "effective_from": today()}
-        self.initial |= {VALUE + name: _shown(value) for name, value in self.in_force.items()}
+        self.initial |= {VALUE + name: shown(value) for name, value in self.in_force.items()}
+        self.initial |= {VALUE + name: value for name, value in (wanted or {}).items()}
 
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
@@ -61,7 +71,7 @@ class ChangeForm(ActionForm):
         # Unless a change that is decided already turns it round before the day: then the action says so.
         offered = [(kind.value, kind.label) for kind in (Kind.VALUES, way)]
         cast("forms.ChoiceField", self.fields["kind"]).choices = offered
-        values = {VALUE + name: _field(about) for name, about in self.model.about().items()}
+        values = {VALUE + name: value_field(about) for name, about in self.model.about().items()}
         # The values first: they are what one comes for.
         head = {name: self.fields.pop(name) for name in ("kind", "branch")}
         self.fields = head | values | self.fields
@@ -69,7 +79,7 @@ class ChangeForm(ActionForm):
     def asked(self) -> dict[str, Any]:
         """The values that differ from those that the form began with."""
         given = {n: self.cleaned_data[VALUE + n] for n in self.in_force}
-        return {n: value for n, value in given.items() if value and value != _shown(self.in_force[n])}
+        return {n: value for n, value in given.items() if value and value != shown(self.in_force[n])}
 
     def act(self) -> None:
         given = self.cleaned_data
@@ -91,14 +101,15 @@ def branches_of(user: User) -> QuerySet[Unit]:
     return units_of(user, PROPOSE_MODELS).filter(level=Level.TIER1_BRANCH).order_by("path")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as text that `parameters_of` reads back."""
     if isinstance(value, list):
         return ", ".join(cast("list[str]", value))
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _field(about: About) -> forms.CharField:
+def value_field(about: About) -> forms.CharField:
+    """Where a parameter's value is written, with what it may be."""
     text = about.name.in_language(get_language())
     bounds = {"low": f"{about.low:,f}", "high": f"{about.high:,f}"}
     help_text = {

@@ -13,15 +13,14 @@ from riskloop.governance.models import ChangeState, Kind, ModelChange
 from riskloop.models.api import Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.models.own import is_own
-from riskloop.organisation.models import Unit
-from riskloop.organisation.scope import below
+from riskloop.organisation.belonging import Belonging
 
 
 class InForce:
     """The approved changes as they stand now, read once; it is what detection asks (`plan.Decisions`).
 
-    A day has the values in force on it, whenever it is run. What is hit in a branch's units today is hit with
-    the branch's own values.
+    A day has the values in force on it, whenever it is run. What is hit in a unit is hit with the own values
+    of the branch that it belonged to on that day.
 
     Args:
         supposed: a change that is taken as if it had been in force on every day, whatever was decided later.
@@ -38,7 +37,7 @@ class InForce:
         for change in self._until(model.code, day):
             if change.kind == Kind.VALUES:
                 (whole if change.unit_id is None else own[change.unit_id]).update(change.values)
-        branches = (OwnValues(branch, self._units[branch], values) for branch, values in own.items())
+        branches = (OwnValues(branch, self.units_of(branch, day), values) for branch, values in own.items())
         return Decided(whole, tuple(branches))
 
     def supervised(self, code: str, day: dt.date) -> bool:
@@ -63,6 +62,10 @@ class InForce:
         changes = (c for c in self._until(model.code, day) if c.kind == Kind.VALUES)
         return sorted({c.unit_id for c in changes if c.unit_id is not None})
 
+    def units_of(self, branch: str, day: dt.date) -> frozenset[str]:
+        """The branch and all that belonged to it on a day."""
+        return self._belonging.below(branch, day)
+
     def _until(self, code: str, day: dt.date) -> list[ModelChange]:
         found = [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
         supposed = self._supposed
@@ -77,8 +80,5 @@ class InForce:
         return found
 
     @cached_property
-    def _units(self) -> Mapping[str, frozenset[str]]:
-        branches = {c.unit_id for changes in self._by_model.values() for c in changes if c.unit_id}
-        branches |= {self._supposed.unit_id} - {None} if self._supposed else set()
-        units = Unit.objects.filter(pk__in=branches)
-        return {unit.pk: frozenset(below(unit).values_list("pk", flat=True)) for unit in units}
+    def _belonging(self) -> Belonging:
+        return Belonging()

@@ -81,3 +81,58 @@ class ModelChange(models.Model):
     def missed(self) -> int:
         """How many confirmed events the change would have missed, as far as that was computed."""
         return len((self.estimate or {}).get("after", {}).get("missed", ()))
+
+
+class WhatIfState(models.TextChoices):
+    """How far the answer is."""
+
+    WAITING = "waiting", _("Waits to be computed")
+    RUNNING = "running", _("Is being computed")
+    DONE = "done", _("Computed")
+    FAILED = "failed", _("Could not be computed")
+
+
+class WhatIfQuestion(models.Model):
+    """What other values of a model would have done over past days: asked by a person, answered by a job.
+
+    `values` hold in every alternative, by parameter as text; `steps` are the values of the parameter that is
+    `swept`, each an alternative of its own. `unit` is the first-level branch in whose units alone the values
+    are tried; none: the whole bank. `versions` are those of the model, of the values in force and of the data
+    that the `answer` was computed from (`answering.answer`).
+    """
+
+    model = models.TextField()
+    values = models.JSONField(default=dict)
+    swept = models.TextField(blank=True)
+    steps = models.JSONField(default=list)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    unit_id: str | None
+    first = models.DateField()
+    last = models.DateField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by_id: int
+    asked_at = models.DateTimeField(default=timezone.now)
+    state = models.TextField(choices=WhatIfState.choices, default=WhatIfState.WAITING)
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    versions = models.JSONField(default=dict)
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("what-if")
+        indexes: ClassVar = [models.Index(fields=["-asked_at"], name="what_if_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.swept or ', '.join(self.values)} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def alternatives(self) -> list[dict[str, str]]:
+        """The sets of values that are tried, in their order."""
+        if not self.swept:
+            return [dict(self.values)]
+        return [{**self.values, self.swept: step} for step in self.steps]
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in {str(WhatIfState.WAITING), str(WhatIfState.RUNNING)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from riskloop.governance import estimating
+from riskloop.governance import answering, estimating
 from riskloop.governance.actions import ESTIMATE
+from riskloop.governance.asking import ANSWER
 from riskloop.outgoing.jobs import job
 
 
@@ -11,3 +12,9 @@ from riskloop.outgoing.jobs import job
 def estimate(change: int) -> None:
     """What a proposed change would have done."""
     estimating.estimate(change)
+
+
+@job(ANSWER)
+def what_if(question: int) -> None:
+    """What other values would have done."""
+    answering.answer(question)

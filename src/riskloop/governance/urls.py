@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import views
+from riskloop.governance import views, what_if_views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),
     path("changes-of-models/<int:change_id>/", views.change, name="model_change"),
     path("changes-of-models/<int:change_id>/<str:action>/", views.act_on_change, name="act_on_model_change"),
     path("models/<str:code>/change/", views.propose, name="propose_model_change"),
+    path("what-if/", what_if_views.what_ifs, name="what_ifs"),
+    path("what-if/<int:question_id>/", what_if_views.what_if, name="what_if"),
+    path("what-if/<int:question_id>/again/", what_if_views.again, name="ask_what_if_again"),
+    path("models/<str:code>/what-if/", what_if_views.ask, name="ask_what_if"),
 ]

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskloop.governance.actions import CHANGE, decision_on
-from riskloop.governance.forms import ON_CHANGE, ChangeForm, DecideChangeForm, WithdrawChangeForm, branches_of
+from riskloop.governance.forms import (
+    ON_CHANGE,
+    VALUE,
+    ChangeForm,
+    DecideChangeForm,
+    WithdrawChangeForm,
+    branches_of,
+)
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ChangeState, Kind, ModelChange
 from riskloop.governance.visibility import READERS, changes_seen_by
@@ -48,7 +55,7 @@ def changes(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: SignedIn, code: str) -> HttpResponse:
     """Asks for other values of a model, or for its admission or exit."""
-    model, branches = _model(code), list(branches_of(request.user))
+    model, branches = known_model(code), list(branches_of(request.user))
     whole_bank = may(request.user, PROPOSE_MODELS, head_office())
 
     def page(form: ChangeForm, status: int = OK) -> HttpResponse:
@@ -65,7 +72,8 @@ def propose(request: SignedIn, code: str) -> HttpResponse:
     if request.method != "POST":
         asked = request.GET.get("branch", "" if whole_bank or not branches else branches[0].pk)
         known = asked if asked in {branch.pk for branch in branches} else ""
-        return page(ChangeForm(request.user, model, branch=known))
+        wanted = {n: request.GET[VALUE + n] for n in model.about() if VALUE + n in request.GET}
+        return page(ChangeForm(request.user, model, branch=known, wanted=wanted))
     asked = request.POST.get(f"{ChangeForm.name}-branch", "")
     form = ChangeForm(request.user, model, request.POST, branch=asked)
     return answer(request, form, page, lambda: reverse("model_change", args=[form.made.pk]))
@@ -98,7 +106,8 @@ def act_on_change(request: SignedIn, change_id: int, action: str) -> HttpRespons
     )
 
 
-def _model(code: str) -> AnyModel:
+def known_model(code: str) -> AnyModel:
+    """The model of an address; it is not there where there is none."""
     found = catalogue().get(code)
     if found is None:
         raise Http404

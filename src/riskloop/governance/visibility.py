@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from riskloop.governance.models import ModelChange
+from riskloop.governance.asking import ASKERS
+from riskloop.governance.models import ModelChange, WhatIfQuestion
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, READ_MODELS, REVIEW_MODELS
 from riskloop.organisation.scope import Person, authority_of, within
 
@@ -20,3 +21,9 @@ def changes_seen_by(user: Person) -> QuerySet[ModelChange]:
     reach = within(user, *READERS) | Q(unit__path__in=above)
     found = ModelChange.objects.filter(reach | Q(unit=None)) if grants else ModelChange.objects.none()
     return found.select_related("unit", "proposed_by", "decided_by")
+
+
+def what_ifs_seen_by(user: Person) -> QuerySet[WhatIfQuestion]:
+    """Those of the branches where he works on changes of models; the whole bank's where he does so for it."""
+    reached = WhatIfQuestion.objects.filter(within(user, *ASKERS))
+    return reached.select_related("unit", "asked_by")

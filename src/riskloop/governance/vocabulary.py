@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.governance.actions import CHANGE
-from riskloop.governance.models import ChangeState, Kind
+from riskloop.governance.asking import QUESTION
+from riskloop.governance.models import ChangeState, Kind, WhatIfState
 from riskloop.organisation.naming import choices, moments, people, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
 
@@ -25,13 +26,35 @@ FIELDS: Fields = {
     **for_machines("id", "reason", "decision_note", "estimate"),
 }
 
+WHAT_IF: Fields = {
+    "model": Field(_("Model")),
+    "values": Field(_("Values"), by_item=True),
+    "swept": Field(_("Parameter that is varied")),
+    "steps": Field(_("Its values")),
+    "unit_id": Field(_("Of which branch alone"), units),
+    "first": Field(_("First business day")),
+    "last": Field(_("Last business day")),
+    "state": Field(_("State"), choices(WhatIfState.choices)),
+    "problem": Field(_("Why it could not be computed")),
+    "versions": Field(_("Computed on"), by_item=True),
+    "asked_by_id": Field(_("Asked by"), people, for_auditors=True),
+    "asked_at": Field(_("Asked at"), moments, for_auditors=True),
+    "began_at": Field(_("Begun at"), moments, for_auditors=True),
+    "ended_at": Field(_("Ended at"), moments, for_auditors=True),
+    **for_machines("id", "answer"),
+}
+
 VOCABULARY = Vocabulary(
-    objects={CHANGE: _("Change of a model")},
-    fields={CHANGE: FIELDS},
+    objects={CHANGE: _("Change of a model"), QUESTION: _("What-if")},
+    fields={CHANGE: FIELDS, QUESTION: WHAT_IF},
     actions={
         "propose_model_change": Deed(_("Change of a model proposed"), "ti-adjustments-plus"),
         "estimate_model_change": Deed(_("Its effect estimated"), "ti-calculator"),
         "decide_model_change": Deed(_("Change of a model decided"), "ti-gavel"),
+        "ask_what_if": Deed(_("What-if asked"), "ti-flask"),
+        "begin_what_if": Deed(_("What-if begun"), "ti-player-play"),
+        "answer_what_if": Deed(_("What-if computed"), "ti-calculator"),
+        "fail_what_if": Deed(_("What-if failed"), "ti-alert-triangle"),
         "withdraw_model_change": Deed(_("Change of a model taken back"), "ti-arrow-back-up"),
     },
 )

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.db.models import Q
-from scipy.stats import binomtest
 
 from riskloop.bank.home import Home
 from riskloop.detection.plan import Decisions
@@ -23,12 +22,11 @@ from riskloop.detection.run import Show
 from riskloop.detection.whatif import Day, Question, days_of
 from riskloop.governance.in_force import InForce
 from riskloop.loop.bundles import groups, objects_of
+from riskloop.loop.intervals import exact_interval
 from riskloop.loop.models import Continuation, QuasiEvent, State
 from riskloop.loop.pace import Pace, pace
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain
-
-CONFIDENCE = 0.95
 
 Key = tuple[dt.date, str]
 """A hit of one model: its business day and subject."""
@@ -71,7 +69,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Share:
-    """A share with its exact interval of 95 % (Clopper and Pearson, Biometrika 26, 1934); None of nothing."""
+    """A share with its exact interval of 95 %; None of nothing."""
 
     of: int
     among: int
@@ -82,10 +80,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        if not self.among:
-            return None
-        found = binomtest(self.of, self.among).proportion_ci(confidence_level=CONFIDENCE, method="exact")
-        return float(found.low), float(found.high)
+        return exact_interval(self.of, self.among)
 
     def as_dict(self) -> dict[str, Any]:
         low, high = self.interval or (None, None)
@@ -223,14 +218,19 @@ def compare(
     *,
     minutes: float | None = None,
     swept: str = "",
+    reach: Callable[[dt.date], frozenset[str]] | None = None,
 ) -> WhatIf:
-    """The same for any decisions, each with the settings that it is called by; first what is in force."""
+    """The same for any decisions, each with the settings that it is called by; first what is in force.
+
+    Args:
+        reach: the units of a day outside of which nothing counts; None: the whole bank counts.
+    """
     code = model.code
     estimates = [Estimate(settings) for settings, _decisions in tried]
     keys = [set[Key]() for _ in estimates]
     units: dict[Key, str] = {}
     days: list[dt.date] = []
-    for day in days_of(home, model, [decisions for _settings, decisions in tried], first, last, show):
+    for day in days_of(home, model, [decisions for _settings, decisions in tried], first, last, show, reach):
         days.append(day.day)
         for hits, found in zip(day.hits, keys, strict=True):
             subjects, where = hits["subject_id"].to_pylist(), hits["unit_id"].to_pylist()
@@ -240,6 +240,8 @@ def compare(
         if model.handling == "itemised":
             _count_bundles(day, estimates)
     events = past_events(code, days[0], days[-1])
+    if reach is not None:
+        events = [event for event in events if event.unit_id in reach(event.booked_on)]
     for estimate, found in zip(estimates, keys, strict=True):
         _compare(estimate, keys[0], found, events, units)
     known = Pace(minutes, 0, of_the_model=True) if minutes is not None else pace(code)

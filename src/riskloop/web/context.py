@@ -56,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
+        ("what_ifs", _("What if"), "ti-flask", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

@@ -40,6 +40,8 @@ PAGES = frozenset(
         "models",
         "model_changes",
         "model_change",
+        "what_ifs",
+        "what_if",
         "runs",
         "gaps",
         "history",

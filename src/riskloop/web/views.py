@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from riskloop.governance.asking import ASKERS
 from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
@@ -81,6 +82,7 @@ def model(request: SignedIn, code: str) -> HttpResponse:
         "chart": catalogue_pages.hits_over_time(found.code, ran),
         "rate": ran.per_ten_thousand(found.code),
         "may_propose": holds(request.user, PROPOSE_MODELS),
+        "may_ask": any(holds(request.user, function) for function in ASKERS),
     }
     return render(request, "web/model.html", context)
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import QuerySet
-from scipy.stats import binomtest, norm
+from scipy.stats import norm
 
 from riskloop.loop.deadlines import midnight
+from riskloop.loop.intervals import exact_interval
 from riskloop.loop.models import Outcome, Part, QuasiEvent, SamplingPlan
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.models import Unit
@@ -36,7 +37,7 @@ def sample_size(population: int, confidence: float, margin: float, expected: flo
 
 @dataclass(frozen=True)
 class Rate:
-    """An error rate with its exact interval (Clopper and Pearson); None of both where nothing was checked."""
+    """An error rate with its exact interval; None of both where nothing was checked."""
 
     wrong: int
     checked: int
@@ -50,10 +51,8 @@ class Rate:
 
 def rate(wrong: int, checked: int, confidence: float) -> Rate:
     """Of the random part: what was chosen on purpose says nothing of the whole."""
-    if not checked:
-        return Rate(0, 0, None, None)
-    interval = binomtest(wrong, checked).proportion_ci(confidence_level=confidence, method="exact")
-    return Rate(wrong, checked, float(interval.low), float(interval.high))
+    low, high = exact_interval(wrong, checked, confidence) or (None, None)
+    return Rate(wrong, checked, low, high)
 
 
 def concluded(unit: Unit, month: dt.date) -> QuerySet[QuasiEvent]:

@@ -16,7 +16,8 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.detection.kept import keep_hits
 from riskloop.governance.actions import ProposeChange
-from riskloop.governance.models import ModelChange
+from riskloop.governance.models import ModelChange, Trial
+from riskloop.governance.trial_actions import ProposeTrial
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -82,6 +83,15 @@ def model_change(by: User | None = None) -> ModelChange:
     values = {"amount": "600000"}
     proposer = by or maintainer()
     return do(ProposeChange(proposer, model_of("A11"), "values", day, "…", None, values)).change
+
+
+def model_trial(by: User | None = None) -> Trial:
+    """A trial of A11 that waits to be decided."""
+    day = timezone.localdate()
+    proposer = by or maintainer()
+    return do(
+        ProposeTrial(proposer, model_of("A11"), "values", day, None, "…", None, {"amount": "600000"})
+    ).trial
 
 
 def service(unit: str = "HO", role: str = "R14") -> User:
@@ -366,6 +376,33 @@ EVERY: dict[str, Case] = {
     "withdraw_model_change": (
         "maintainer",
         lambda b: (f"/model_changes/{model_change(User.objects.get(username='cai')).pk}/withdraw", WHY),
+    ),
+    "list_model_trials": ("monitor", lambda b: ("/model_trials", {"model": "A11", "state": "proposed"})),
+    "get_model_trial": ("monitor", lambda b: (f"/model_trials/{model_trial().pk}", {})),
+    "get_trial_comparison": ("monitor", lambda b: (f"/model_trials/{model_trial().pk}/comparison", {})),
+    "list_gained_hits": (
+        "monitor",
+        lambda b: (f"/model_trials/{model_trial().pk}/gained_hits", {"limit": 5}),
+    ),
+    "propose_model_trial": (
+        "maintainer",
+        lambda b: (
+            "/models/A11/trials",
+            {
+                "values": {"amount": "600000"},
+                "effective_from": tomorrow(),
+                "effective_until": tomorrow(),
+                **WHY,
+            },
+        ),
+    ),
+    "decide_model_trial": (
+        "reviewer",
+        lambda b: (f"/model_trials/{model_trial().pk}/decide", {"approve": True, **WHY}),
+    ),
+    "withdraw_model_trial": (
+        "maintainer",
+        lambda b: (f"/model_trials/{model_trial(User.objects.get(username='cai')).pk}/withdraw", WHY),
     ),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),

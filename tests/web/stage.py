@@ -73,6 +73,7 @@ TABLES = (
     "outgoing_endpoint",
     "procrastinate_jobs",
     "governance_modelchange",
+    "governance_trial",
     "organisation_roleassignment",
     "organisation_token",
     "usersessions_usersession",

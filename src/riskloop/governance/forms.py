@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.in_force import InForce
-from riskloop.governance.models import Kind, ModelChange
+from riskloop.governance.models import Kind, ModelChange, Trial
+from riskloop.governance.visibility import trials_seen_by
 from riskloop.models.api import About
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain_values
@@ -31,7 +32,8 @@ VALUE = "value_"
 class ChangeForm(ActionForm):
     """What is asked of one model; the values stand as they are today, and what differs is asked for.
 
-    `branch` is the number of the branch whose own values they are; "" for the whole bank's.
+    `branch` is the number of the branch whose own values they are; "" for the whole bank's. `trial` is one
+    that is to be made real: the form begins with what it tried.
     """
 
     name = "propose_model_change"
@@ -42,20 +44,37 @@ class ChangeForm(ActionForm):
     branch = forms.ModelChoiceField(Unit.objects.none(), required=False, widget=forms.HiddenInput)
     effective_from = day(gettext_lazy("In force from"))
     why = reason()
+    trial = forms.ModelChoiceField(Trial.objects.none(), required=False, widget=forms.HiddenInput)
     made: ModelChange
 
-    def __init__(self, user: User, model: AnyModel, given: Any = None, *, branch: str = "") -> None:
+    def __init__(
+        self,
+        user: User,
+        model: AnyModel,
+        given: Any = None,
+        *,
+        branch: str = "",
+        trial: Trial | None = None,
+    ) -> None:
         self.model = model
+        self.supervised = InForce().supervised(model.code, timezone.localdate())
         self.in_force = plain_values(InForce().parameters(model, timezone.localdate(), branch or None))
         super().__init__(user, given)
-        self.initial = {"kind": Kind.VALUES, "branch": branch, "effective_from": today()}
-        self.initial |= {VALUE + name: _shown(value) for name, value in self.in_force.items()}
+        begins = {"kind": self.offered()[0], "branch": branch, "effective_from": today()}
+        self.initial = begins | {VALUE + name: _shown(value) for name, value in self.in_force.items()}
+        if trial is not None:
+            self.initial |= {"kind": trial.kind, "trial": trial.pk}
+            self.initial |= {VALUE + name: _shown(value) for name, value in trial.values.items()}
+
+    def offered(self) -> list[Kind]:
+        """What can be asked for, unless a change that is decided already turns it round before the day: then
+        the action says so."""
+        return [Kind.VALUES, Kind.EXIT if self.supervised else Kind.ADMIT]
 
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
-        way = Kind.EXIT if InForce().supervised(self.model.code, timezone.localdate()) else Kind.ADMIT
-        # Unless a change that is decided already turns it round before the day: then the action says so.
-        offered = [(kind.value, kind.label) for kind in (Kind.VALUES, way)]
+        cast("forms.ModelChoiceField[Trial]", self.fields["trial"]).queryset = trials_seen_by(self.user)
+        offered = [(kind.value, kind.label) for kind in self.offered()]
         cast("forms.ChoiceField", self.fields["kind"]).choices = offered
         values = {VALUE + name: _field(about) for name, about in self.model.about().items()}
         # The values first: they are what one comes for.
@@ -78,6 +97,7 @@ class ChangeForm(ActionForm):
             given["why"],
             given["branch"] if given["kind"] == Kind.VALUES else None,
             values,
+            given["trial"],
         )
         self.made = do(action).change
 

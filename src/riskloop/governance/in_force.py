@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from riskloop.detection.plan import Decided, OwnValues
-from riskloop.governance.models import ChangeState, Kind, ModelChange
+from riskloop.governance.models import Asked, ChangeState, Kind, ModelChange
 from riskloop.models.api import Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.organisation.models import Unit
@@ -23,10 +23,11 @@ class InForce:
     the branch's own values.
 
     Args:
-        supposed: a change that is taken as if it had been in force on every day, whatever was decided later.
+        supposed: a change or trial that is taken as if it had been in force on every day, whatever was
+            decided later.
     """
 
-    def __init__(self, supposed: ModelChange | None = None) -> None:
+    def __init__(self, supposed: Asked | None = None) -> None:
         self._supposed = supposed
 
     def __call__(self, model: AnyModel, day: dt.date) -> Decided | None:
@@ -59,8 +60,10 @@ class InForce:
         changes = (c for c in self._until(model.code, day) if c.kind == Kind.VALUES)
         return sorted({c.unit_id for c in changes if c.unit_id is not None})
 
-    def _until(self, code: str, day: dt.date) -> list[ModelChange]:
-        found = [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
+    def _until(self, code: str, day: dt.date) -> list[Asked]:
+        found: list[Asked] = [
+            change for change in self._by_model.get(code, ()) if change.effective_from <= day
+        ]
         supposed = self._supposed
         return [*found, supposed] if supposed is not None and supposed.model == code else found
 

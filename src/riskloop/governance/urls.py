@@ -1,14 +1,20 @@
-"""Where the pages of changes of the models are."""
+"""Where the pages of changes and trials of the models are."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import views
+from riskloop.governance import trial_views, views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),
     path("changes-of-models/<int:change_id>/", views.change, name="model_change"),
     path("changes-of-models/<int:change_id>/<str:action>/", views.act_on_change, name="act_on_model_change"),
     path("models/<str:code>/change/", views.propose, name="propose_model_change"),
+    path("trials-of-models/", trial_views.trials, name="model_trials"),
+    path("trials-of-models/<int:trial_id>/", trial_views.trial, name="model_trial"),
+    path(
+        "trials-of-models/<int:trial_id>/<str:action>/", trial_views.act_on_trial, name="act_on_model_trial"
+    ),
+    path("models/<str:code>/trial/", trial_views.propose_trial, name="propose_model_trial"),
 ]

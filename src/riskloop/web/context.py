@@ -56,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
+        ("model_trials", _("Trials of models"), "ti-test-pipe", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

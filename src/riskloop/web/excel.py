@@ -38,6 +38,8 @@ PAGES = frozenset(
         "models",
         "model_changes",
         "model_change",
+        "model_trials",
+        "model_trial",
         "runs",
         "gaps",
         "history",
@@ -58,7 +60,9 @@ PAGES = frozenset(
     }
 )
 """The names of the pages that have tables."""
-OF_THE_WHOLE_BANK = frozenset({"models", "model_changes", "model_change", "runs", "gaps", "roles", "role"})
+OF_THE_WHOLE_BANK = frozenset(
+    {"models", "model_changes", "model_change", "model_trials", "runs", "gaps", "roles", "role"}
+)
 """What they show belongs to no unit."""
 MOST_ROWS = 10_000
 """Rows of a file that is read from pages."""

@@ -420,7 +420,8 @@ def test_made_real_it_ends_the_day_before(bank: None, maintainer: User, reviewer
     assert (trial.state, trial.effective_until) == ("adopted", day - DAY)
     line = History.objects.get(action="make_trial_real")
     assert (line.object_id, line.actor, line.after["change"]) == (str(trial.pk), reviewer, change.pk)
-    refused("trial", do, ProposeChange(maintainer, A11, **asked, trial=trial))
+    later = asked | {"values": {"amount": "350000", "on_site": "2000000"}}
+    refused("trial", do, ProposeChange(maintainer, A11, **later, trial=trial))
     refused("ended", do, WithdrawTrial(maintainer, trial, "…"))
 
 

@@ -243,9 +243,9 @@ def _try(people: dict[str, User]) -> None:
 
     if Trial.objects.exists():
         return  # from a broken-off call
-    why = "演示：非柜面大额转账拟降低限额，柜面拟提高限额，先试运行，比较增减。"
-    values = {"amount": "450000", "on_site": "1200000"}
-    asked = ProposeTrial(people["maintainer"], model_of("A11"), "values", earliest(), None, why, None, values)
+    why = "演示：累计限额拟降低、累计天数拟缩短，先试运行，比较增减。"
+    values = {"days": "3", "sum": "900000"}
+    asked = ProposeTrial(people["maintainer"], model_of("A10"), "values", earliest(), None, why, None, values)
     trial = do(asked).trial
     do(decision_on_trial(trial)(people["reviewer"], trial, approve=True, why="演示：同意试运行。"))
 

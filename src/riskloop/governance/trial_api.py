@@ -169,7 +169,7 @@ def list_gained_hits(
     model = _model(found.model)
     if found.state in {str(TrialState.PROPOSED), str(TrialState.REJECTED)}:
         return []
-    rows = rows_gained(user, model, found, request.GET.urlencode(), offset, limit)
+    rows, _more = rows_gained(user, model, found, request.GET.urlencode(), offset, limit)
     return [_hit(row) for row in rows]
 
 

@@ -143,7 +143,7 @@ def _outcome(request: SignedIn, model: AnyModel, found: Trial) -> dict[str, Any]
     user = request.user
     comparison = compare_trial(settings.HOME, found, units_read(user))
     reads_hits = holds(user, reading_hits(model))
-    rows = rows_gained(user, model, found, request.GET.urlencode()) if reads_hits else []
+    rows, more = rows_gained(user, model, found, request.GET.urlencode()) if reads_hits else ([], False)
     by_unit = sorted(comparison.trial.by_unit.items(), key=lambda one: (-sum(vars(one[1]).values()), one[0]))
     names = dict(Unit.objects.filter(pk__in=[pk for pk, _c in by_unit]).values_list("pk", "name"))
     return {
@@ -155,19 +155,24 @@ def _outcome(request: SignedIn, model: AnyModel, found: Trial) -> dict[str, Any]
         "by_unit": [(pk, names.get(pk, ""), changed) for pk, changed in by_unit[:MOST_UNITS]],
         "more_units": len(by_unit) > MOST_UNITS,
         "reads_hits": reads_hits,
-        "rows": rows[:ROWS],
-        "more": len(rows) > ROWS,
+        "rows": rows,
+        "more": more,
         "reads_events": holds(user, READ_EVENTS),
         "reads_runs": holds(user, READ_RUNS),
     }
 
 
 def rows_gained(
-    user: User, model: AnyModel, found: Trial, query: str, first: int = 0, number: int = ROWS + 1
-) -> list[dict[str, Any]]:
-    """Hits that only the trial has, in the units where he sees such, masked; that he looked is traced."""
+    user: User, model: AnyModel, found: Trial, query: str, first: int = 0, number: int = ROWS
+) -> tuple[list[dict[str, Any]], bool]:
+    """Hits that only the trial has, in the units where he sees such, masked; that he looked is traced.
+
+    Returns:
+        So many from the `first` on, and whether there are more.
+    """
     every = gained_hits(settings.HOME, found, hits_read(user, model))
-    hits = list(itertools.islice(every, first, first + number))
+    hits = list(itertools.islice(every, first, first + number + 1))
+    more, hits = len(hits) > number, hits[:number]
     trace(
         user,
         LookKind.LOOK,
@@ -179,7 +184,7 @@ def rows_gained(
         rows=len(hits),
         query=query,
     )
-    return [_row(model, hit) for hit in hits]
+    return [_row(model, hit) for hit in hits], more
 
 
 def _row(model: AnyModel, hit: Mapping[str, Any]) -> dict[str, Any]:

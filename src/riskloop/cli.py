@@ -255,6 +255,11 @@ def _print_detect(report: Any, as_json: bool) -> None:
         out.print(f"{code} is not under supervision on {days} of {report.days} days", markup=False)
     for day, code, problem in report.failed:
         err.print(f"{code} failed on {day}: {problem}", style="red", markup=False)
+    for one in report.trials.get("failed", ()):
+        named = "the trials" if one["trial"] is None else f"trial {one['trial']} on {one['day']}"
+        err.print(f"{named} failed, what is in force stands: {one['error']}", style="red", markup=False)
+    for number, hits in report.trials.get("hits", {}).items():
+        out.print(f"trial {number}: {hits} hits, kept apart", markup=False)
     out.print(
         f"{report.cells_run} cells run, {report.cells_skipped} unchanged, {report.seconds:.1f} s",
         markup=False,
@@ -264,6 +269,9 @@ def _print_detect(report: Any, as_json: bool) -> None:
 @app.command()
 def runs(
     only_gaps: Annotated[bool, typer.Option("--gaps", help="Only missing, stale and failed cells.")] = False,
+    trials: Annotated[
+        bool, typer.Option("--trials", help="Of the trials, which are kept apart; by their numbers.")
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -276,10 +284,11 @@ def runs(
         _django(place)
         from riskloop.detection.run import gaps
         from riskloop.governance.in_force import InForce
+        from riskloop.governance.trialing import open_trial_cells
 
-        found = gaps(place, InForce())
+        found = gaps(place, InForce()) if not trials else open_trial_cells(place)
     else:
-        found = Ledger(place).rows()
+        found = Ledger(place, "trials" if trials else "runs").rows()
     rows = [r.as_dict() for r in found]
     if as_json:
         _print_json(rows)

@@ -379,6 +379,30 @@ PAGES = [
         given=posted("ask_what_if", {"value_amount": "700000", "number": "10"}),
     ),
     page("ask_what_if_again", "/what-if/{what_if}/again/", one_of=ASKERS, at="head_office", given={}),
+    page("propose_model_trial", "/models/A11/trial/", f.PROPOSE_MODELS),
+    page(
+        "propose_model_trial:values",
+        "/models/A11/trial/",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given=posted("propose_model_trial", {"kind": "values", "value_amount": "700000", **DAY_AND_WHY}),
+    ),
+    page("model_trials", "/trials-of-models/", f.READ_MODELS),
+    page("model_trial", "/trials-of-models/{trial}/", f.READ_MODELS),
+    *(
+        page(
+            f"act_on_model_trial:{action}",
+            f"/trials-of-models/{{{kind}}}/{action}/",
+            function,
+            at="head_office",
+            given=posted(action, given),
+        )
+        for action, kind, function, given in (
+            ("decide", "trial", f.REVIEW_MODELS, {"verdict": "approve"}),
+            ("decide", "admission", f.ADMIT_MODELS, {"verdict": "approve"}),
+            ("withdraw", "trial", f.PROPOSE_MODELS, {"why": "…"}),
+        )
+    ),
     page("runs", "/runs/", f.READ_RUNS),
     page("gaps", "/runs/gaps/", f.READ_RUNS),
     page("history", "/history/", READ_HISTORY),
@@ -638,6 +662,38 @@ API = [
         one_of=ASKERS,
         at="head_office",
         given={"values": {"amount": "700000"}},
+    ),
+    api("list_model_trials", "/model_trials", f.READ_MODELS),
+    api("get_model_trial", "/model_trials/{trial}", f.READ_MODELS),
+    api("get_trial_comparison", "/model_trials/{trial}/comparison", f.READ_MODELS),
+    api(
+        "list_gained_hits",
+        "/model_trials/{trial}/gained_hits",
+        one_of=(f.READ_EVENTS, f.READ_STATISTICS),
+    ),
+    api(
+        "propose_model_trial",
+        "/models/A11/trials",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given={"values": {"amount": "700000"}, **DAY_AND_WHY},
+    ),
+    *(
+        api(
+            "decide_model_trial",
+            f"/model_trials/{{{kind}}}/decide",
+            function,
+            at="head_office",
+            given={"approve": True},
+        )
+        for kind, function in (("trial", f.REVIEW_MODELS), ("admission", f.ADMIT_MODELS))
+    ),
+    api(
+        "withdraw_model_trial",
+        "/model_trials/{trial}/withdraw",
+        f.PROPOSE_MODELS,
+        at="head_office",
+        given=WHY,
     ),
     api("list_runs", "/runs", f.READ_RUNS),
     api("list_gaps", "/runs/gaps", f.READ_RUNS),

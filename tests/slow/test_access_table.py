@@ -24,7 +24,8 @@ from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
 from riskloop.governance.actions import ProposeChange
 from riskloop.governance.asking import AskWhatIf
-from riskloop.governance.models import ModelChange, WhatIfQuestion
+from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
+from riskloop.governance.trial_actions import ProposeTrial
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (
@@ -187,12 +188,15 @@ def decision() -> RoleDecision:
 
 
 def changes_of_models() -> dict[str, Any]:
-    """Other values and an exit of a model, proposed by somebody of the head office."""
+    """Other values, an exit and trials of a model, proposed by somebody of the head office."""
     proposer, model, day = person("R02", "HO", "fourth"), model_of("A11"), timezone.localdate()
     on = day + dt.timedelta(days=2)
     values = do(ProposeChange(proposer, model, "values", on, "…", None, {"amount": "600000"})).change
     leaving = do(ProposeChange(proposer, model, "exit", on, "…")).change
-    return {"change": values.pk, "exit": leaving.pk}
+    tried = do(ProposeTrial(proposer, model, "values", on, None, "…", None, {"amount": "600000"})).trial
+    asked = {"model": "A11", "effective_from": on, "reason": "…", "proposed_by": proposer}
+    admission = Trial.objects.create(kind="admit", **asked)
+    return {"change": values.pk, "exit": leaving.pk, "trial": tried.pk, "admission": admission.pk}
 
 
 def asked() -> WhatIfQuestion:
@@ -297,6 +301,7 @@ def written() -> tuple[int, ...]:
         User,
         RoleDecision,
         ModelChange,
+        Trial,
         UnitVersion,
         Endpoint,
         Delivery,

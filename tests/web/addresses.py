@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from riskloop.governance.models import ModelChange, WhatIfQuestion
+from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, SamplingPlan, State
 from riskloop.organisation.models import User
@@ -45,6 +45,7 @@ ACTING = {
     "decide_on_role",
     "act_on_model_change",
     "ask_what_if_again",
+    "act_on_model_trial",
     "change_unit",
     "history_export",
     "revoke_token",
@@ -152,6 +153,12 @@ def _what_if() -> list[list[Any]]:
     return [[found.pk]]
 
 
+def _model_trial() -> list[list[Any]]:
+    """A trial that waits; it goes with the test."""
+    found = Trial.objects.first() or api_cases.model_trial()
+    return [[found.pk]]
+
+
 def _endpoint() -> list[list[Any]]:
     return [[_delivery().endpoint_id]]
 
@@ -187,6 +194,9 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "what_if": _what_if,
     "ask_what_if_again": _what_if,
     "ask_what_if": lambda: [["A11"], ["B02"]],
+    "model_trial": _model_trial,
+    "act_on_model_trial": lambda: [[*_model_trial()[0], "decide"]],
+    "propose_model_trial": lambda: [["A11"], ["B02"]],
     "model": lambda: [[code] for code in MODELS["model"]],
     "statistic": lambda: [[code] for code in MODELS["statistic"]],
     "delete_filter": _first,

@@ -18,7 +18,8 @@ from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
 from riskloop.detection.kept import keep_hits
 from riskloop.governance.actions import ProposeChange
-from riskloop.governance.models import ModelChange, WhatIfQuestion
+from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
+from riskloop.governance.trial_actions import ProposeTrial
 from riskloop.governance.whatif import Estimate, Share
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
@@ -125,6 +126,15 @@ def what_if() -> WhatIfQuestion:
             "alternatives": [kept, lost],
         },
     )
+
+
+def model_trial(by: User | None = None) -> Trial:
+    """A trial of A11 that waits to be decided."""
+    day = timezone.localdate()
+    proposer = by or maintainer()
+    return do(
+        ProposeTrial(proposer, model_of("A11"), "values", day, None, "…", None, {"amount": "600000"})
+    ).trial
 
 
 def service(unit: str = "HO", role: str = "R14") -> User:
@@ -419,6 +429,33 @@ EVERY: dict[str, Case] = {
     "list_what_ifs": ("maintainer", lambda b: ("/what_ifs", {"model": "A11", "state": "done"})),
     "get_what_if": ("maintainer", lambda b: (f"/what_ifs/{what_if().pk}", {})),
     "ask_what_if": ("maintainer", lambda b: asked_what_if()),
+    "list_model_trials": ("monitor", lambda b: ("/model_trials", {"model": "A11", "state": "proposed"})),
+    "get_model_trial": ("monitor", lambda b: (f"/model_trials/{model_trial().pk}", {})),
+    "get_trial_comparison": ("monitor", lambda b: (f"/model_trials/{model_trial().pk}/comparison", {})),
+    "list_gained_hits": (
+        "monitor",
+        lambda b: (f"/model_trials/{model_trial().pk}/gained_hits", {"limit": 5}),
+    ),
+    "propose_model_trial": (
+        "maintainer",
+        lambda b: (
+            "/models/A11/trials",
+            {
+                "values": {"amount": "600000"},
+                "effective_from": tomorrow(),
+                "effective_until": tomorrow(),
+                **WHY,
+            },
+        ),
+    ),
+    "decide_model_trial": (
+        "reviewer",
+        lambda b: (f"/model_trials/{model_trial().pk}/decide", {"approve": True, **WHY}),
+    ),
+    "withdraw_model_trial": (
+        "maintainer",
+        lambda b: (f"/model_trials/{model_trial(User.objects.get(username='cai')).pk}/withdraw", WHY),
+    ),
     "list_history": ("overseer", lambda b: ("/history", {"actor": b.monitor.pk})),
     "verify_history": ("overseer", lambda b: ("/history/chain", {})),
     "get_history_file": ("overseer", lambda b: ("/history/file", {"action": "close", "last": tomorrow()})),

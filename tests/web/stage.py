@@ -79,6 +79,7 @@ TABLES = (
     "procrastinate_jobs",
     "governance_whatifquestion",
     "governance_modelchange",
+    "governance_trial",
     "organisation_roleassignment",
     "organisation_token",
     "usersessions_usersession",

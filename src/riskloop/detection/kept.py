@@ -31,11 +31,15 @@ def keep_hits(home: Home, code: str, day: dt.date, hits: pa.Table, values: Mappi
     Args:
         values: by the version that the hits bear.
     """
-    file = hits_file(home, code, day)
+    told = {version: plain_values(parameters) for version, parameters in values.items()}
+    write_hits(hits_file(home, code, day), hits, {VALUES: json.dumps(told)})
+
+
+def write_hits(file: Path, hits: pa.Table, told: Mapping[str, str]) -> None:
+    """Puts a file of hits in place, whole, with what is told beside them."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}")
-    told = {version: plain_values(parameters) for version, parameters in values.items()}
-    pq.write_table(hits.replace_schema_metadata({VALUES: json.dumps(told)}), beside, compression="zstd")
+    pq.write_table(hits.replace_schema_metadata(dict(told)), beside, compression="zstd")
     beside.replace(file)
 
 

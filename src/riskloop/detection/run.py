@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -21,7 +19,7 @@ from riskloop.bank.lake import Lake
 from riskloop.detection.engines.engine import Engine, check_engine, open_engine
 from riskloop.detection.evidence import gather
 from riskloop.detection.kept import keep_hits
-from riskloop.detection.ledger import Ledger, Row
+from riskloop.detection.ledger import Ledger, Row, version_of
 from riskloop.detection.plan import (
     BUNDLES,
     VOLUME,
@@ -63,7 +61,7 @@ class DetectRequest:
 
 @dataclass
 class DetectReport:
-    """What a run did."""
+    """What a run did; `trials` is what the trials did that ran after it (`TrialReport.as_dict`)."""
 
     hits: Counter[str] = field(default_factory=Counter[str])
     not_applicable: dict[str, str] = field(default_factory=dict[str, str])
@@ -74,6 +72,7 @@ class DetectReport:
     cells_run: int = 0
     cells_skipped: int = 0
     seconds: float = 0.0
+    trials: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -85,6 +84,7 @@ class DetectReport:
             "cells_run": self.cells_run,
             "cells_skipped": self.cells_skipped,
             "seconds": round(self.seconds, 3),
+            "trials": self.trials,
         }
 
 
@@ -132,7 +132,7 @@ def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> Detect
                 _note_not_applicable(ledger, there.get((day, code)), day, code, OUTSIDE)
                 report.outside[code] += bool(request.codes)
             for cell in _cells(plan, day):
-                if _is_current(there.get((day, cell.code)), cell):
+                if is_current(there.get((day, cell.code)), cell):
                     report.cells_skipped += 1
                     continue
                 row = _run(home, engine, cell, sink)
@@ -160,7 +160,7 @@ def detect_to_file(home: Home, request: DetectRequest, path: Path, show: Show) -
         for done, day in enumerate(plan.days, start=1):
             for item in plan.ruled(day):
                 cell = _cell(plan, item, day)
-                _count(report, _attempt(cell, lambda c=cell, r=item: _hits_to_file(engine, c, r, sink)))
+                _count(report, attempt(cell, lambda c=cell, r=item: _hits_to_file(engine, c, r, sink)))
             report.days = done
             show(done, len(plan.days), day)
     sink.finish()
@@ -192,7 +192,12 @@ def gaps(home: Home, decisions: Decisions = as_delivered) -> list[Row]:
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
+    """What runs at once, with the versions that say whether it has to run again.
+
+    `item` is None for the count of volume and for what finishes a day.
+    """
+
     day: dt.date
     code: str
     item: Ruled | None
@@ -201,10 +206,10 @@ class _Cell:
     rows_read: int
 
 
-def _cell(plan: _Plan, item: Ruled | None, day: dt.date) -> _Cell:
+def _cell(plan: _Plan, item: Ruled | None, day: dt.date) -> Cell:
     needs = VOLUME_NEEDS if item is None else item.model.needs
     days = {"volumes": 1} if item is None else item.days
-    return _Cell(
+    return Cell(
         day=day,
         code=VOLUME if item is None else item.model.code,
         item=item,
@@ -215,14 +220,15 @@ def _cell(plan: _Plan, item: Ruled | None, day: dt.date) -> _Cell:
     )
 
 
-def _cells(plan: _Plan, day: dt.date) -> Iterator[_Cell]:
+def _cells(plan: _Plan, day: dt.date) -> Iterator[Cell]:
     if plan.counts_volume:
         yield _cell(plan, None, day)
     for item in plan.ruled(day):
         yield _cell(plan, item, day)
 
 
-def _is_current(row: Row | None, cell: _Cell) -> bool:
+def is_current(row: Row | None, cell: Cell) -> bool:
+    """Whether the ledger has the cell as it would run now."""
     return (
         row is not None
         and row.state == "done"
@@ -231,10 +237,10 @@ def _is_current(row: Row | None, cell: _Cell) -> bool:
     )
 
 
-def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
+def _run(home: Home, engine: Engine, cell: Cell, sink: Sink) -> Row:
     item = cell.item
     if item is None:
-        return _attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
+        return attempt(cell, lambda: _volumes_to_sink(engine, cell.day, sink))
 
     def into_sink() -> int:
         found = _found(engine, item, cell.day)
@@ -247,21 +253,20 @@ def _run(home: Home, engine: Engine, cell: _Cell, sink: Sink) -> Row:
         sink.take(cell.day, item.model, item.values, hits, evidence)
         return hits.num_rows
 
-    return _attempt(cell, into_sink)
+    return attempt(cell, into_sink)
 
 
 def _finish_day(ledger: Ledger, sink: Sink, day: dt.date) -> None:
     """Has the sink finish the day, unless it did so after the models' last runs."""
     rows = {r.model: r for r in ledger.rows(first=day, last=day)}
     there = rows.pop(BUNDLES, None)
-    ran = [(r.model, r.state, r.parameter_version, r.data_version) for r in rows.values()]
-    version = hashlib.sha256(json.dumps(ran).encode()).hexdigest()[:12]
-    cell = _Cell(day, BUNDLES, None, parameter_version="", data_version=version, rows_read=0)
-    if not _is_current(there, cell):
-        ledger.write(_attempt(cell, lambda: sink.finish_day(day) or 0))
+    version = version_of(rows.values())
+    cell = Cell(day, BUNDLES, None, parameter_version="", data_version=version, rows_read=0)
+    if not is_current(there, cell):
+        ledger.write(attempt(cell, lambda: sink.finish_day(day) or 0))
 
 
-def _attempt(cell: _Cell, work: Callable[[], int]) -> Row:
+def attempt(cell: Cell, work: Callable[[], int]) -> Row:
     """Runs one cell. Whatever goes wrong in it is its own: the other models go on."""
     begun = time.perf_counter()
     try:
@@ -310,7 +315,7 @@ def _found(engine: Engine, item: Ruled, day: dt.date) -> list[tuple[Set, pa.Tabl
 
 
 def among(column: str, values: Collection[str]) -> pc.Expression:
-    """The rows whose column holds one of the values."""
+    """Whether a column of text holds one of these values; where it is empty it does not."""
     # With its type: of no value at all there would be none to compare with.
     return pc.field(column).isin(pa.array(sorted(values), pa.string()))
 
@@ -324,7 +329,7 @@ def hits_on(engine: Engine, item: Ruled, day: dt.date) -> pa.Table:
     return _together(_found(engine, item, day))
 
 
-def _hits_to_file(engine: Engine, cell: _Cell, item: Ruled, sink: FileSink) -> int:
+def _hits_to_file(engine: Engine, cell: Cell, item: Ruled, sink: FileSink) -> int:
     hits = hits_on(engine, item, cell.day)
     sink.take(cell.day, item.model, item.values, hits, {})
     return hits.num_rows

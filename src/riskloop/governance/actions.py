@@ -10,17 +10,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from riskloop.bank.errors import BadInput
-from riskloop.governance.in_force import InForce
-from riskloop.governance.models import ADMISSION, ChangeState, Kind, ModelChange
+from riskloop.governance.asked import check_admission, check_asked, check_evidence
+from riskloop.governance.models import ChangeState, Kind, ModelChange, Trial
 from riskloop.governance.notices import OBJECT, tell_decided, tell_proposed
-from riskloop.models.catalogue import AnyModel, catalogue, parameters_of
-from riskloop.models.hits import plain, plain_values
-from riskloop.models.own import has_passed, is_own
-from riskloop.organisation.action import Action, Refused, require
+from riskloop.governance.trial_actions import make_real
+from riskloop.models.catalogue import AnyModel
+from riskloop.organisation.action import Action, require
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
 from riskloop.organisation.models import Unit, User
-from riskloop.organisation.models.units import Level
 from riskloop.organisation.role_actions import head_office
 from riskloop.organisation.scope import nearest_who_may
 from riskloop.outgoing.jobs import later
@@ -37,6 +34,7 @@ class ProposeChange(Action):
     Args:
         branch: whose own values they are to be; None: the whole bank's.
         values: by parameter; those that are not named stay as they are.
+        trial: the trial that this makes real.
     """
 
     user: User  # pyright: ignore[reportIncompatibleVariableOverride] — people decide on models, no machine
@@ -46,6 +44,7 @@ class ProposeChange(Action):
     why: str
     branch: Unit | None = None
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    trial: Trial | None = None
     change: ModelChange = field(init=False)
     name = "propose_model_change"
     function = PROPOSE_MODELS
@@ -59,6 +58,7 @@ class ProposeChange(Action):
             effective_from=self.effective_from,
             reason=self.why,
             proposed_by=self.user,
+            trial=self.trial,
         )
 
     @property
@@ -76,58 +76,19 @@ class ProposeChange(Action):
     def check(self) -> None:
         super().check()
         require(self.kind in Kind.values, "kind", _("Choose what is asked for from the list."))
-        require(bool(self.why.strip()), "why", _("Say why."))
         require(
             self.effective_from >= timezone.localdate(),
             "effective_from",
             _("A change takes effect today or later."),
         )
-        if self.kind == str(Kind.VALUES):
-            self.check_values()
-        else:
-            require(self.branch is None, "level", _("A model is under supervision for the whole bank."))
-            require(not self.values, "values", _("An admission or an exit brings no values."))
-        check_admission(self.change)
-
-    def check_values(self) -> None:
-        branch = self.branch is None or self.branch.level == str(Level.TIER1_BRANCH)
-        require(branch, "level", _("Only a first-level branch has values of its own."))
-        for name, given in self.values.items():
-            try:
-                parameters_of(self.model, {name: given})
-            except BadInput:
-                said = _("%(name)s cannot be %(given)s.") % {"name": name, "given": given}
-                raise Refused("values", said) from None
-        asked = plain_values(parameters_of(self.model, self.values))
-        self.change.values = {name: asked[name] for name in self.values}
-        branch_id = self.branch.pk if self.branch else None
-        there = InForce().parameters(self.model, self.effective_from, branch_id)
-        differs = any(plain(getattr(there, name)) != value for name, value in self.change.values.items())
-        require(differs, "same", _("These values are in force on that day anyway."))
+        check_asked(self.change, self.model, self.values)
+        if self.trial is not None:
+            check_evidence(self.change, self.trial, self.model)
 
     def execute(self) -> None:
         self.change.save()
         later(ESTIMATE, change=self.change.pk)
         tell_proposed(self.change, nearest_who_may(decision_on(self.change).function, self.unit_id))
-
-
-def check_admission(change: ModelChange) -> None:
-    """A model can only enter supervision from outside, and only leave it from inside."""
-    if change.kind not in {str(kind) for kind in ADMISSION}:
-        return
-    inside = InForce().supervised(change.model, change.effective_from)
-    entering = change.kind == str(Kind.ADMIT)
-    there = _("The model is under supervision on that day already.")
-    gone = _("The model is not under supervision on that day.")
-    require(inside != entering, "admission", there if entering else gone)
-    if entering and is_own(change.model):
-        model = catalogue().get(change.model)
-        require(model is not None, "model", _("The model's file is not there any more."))
-        require(
-            model is not None and has_passed(model),
-            "untested",
-            _("Its tests are not on record as passed: riskloop models test --record."),
-        )
 
 
 @dataclass
@@ -252,6 +213,8 @@ class _Decide(_OnChange):
         self.change.decided_at = timezone.now()
         self.change.decision_note = self.why
         self.change.save()
+        if self.approve and self.change.trial is not None:
+            make_real(self.user, self.change.trial, self.change)
         tell_decided(self.change)
 
 

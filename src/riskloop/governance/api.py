@@ -11,7 +11,7 @@ from ninja import Field, Schema
 
 from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.models import ModelChange
-from riskloop.governance.visibility import READERS, changes_seen_by
+from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.action import do
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
@@ -56,16 +56,21 @@ class ModelChangeOut(Schema):
     decided_at: dt.datetime | None
     decision_note: str
     estimate: dict[str, Any] | None
+    trial_id: int | None
 
 
 class ModelChangeIn(Schema):
-    """`values` are by parameter, as text; those that are not named stay. An admission or exit brings none."""
+    """`values` are by parameter, as text; those that are not named stay. An admission or exit brings none.
+
+    `trial_id` is a trial that it makes real: with what that tried, and nothing beside.
+    """
 
     kind: str = "values"
     values: Annotated[dict[str, Value], Field(max_length=100)] = Field(default_factory=dict[str, Value])
     unit_id: Id | None = None
     effective_from: dt.date
     why: Words
+    trial_id: Number | None = None
 
 
 class DecideChangeIn(Schema):
@@ -100,7 +105,9 @@ def propose_model_change(request: HttpRequest, code: str, given: ModelChangeIn) 
         raise Http404
     branch = get_object_or_404(units_of(user, PROPOSE_MODELS), pk=given.unit_id) if given.unit_id else None
     day = day_of("effective_from", given.effective_from, given.effective_from)
-    return _change(do(ProposeChange(user, model, given.kind, day, given.why, branch, given.values)).change)
+    trial = get_object_or_404(trials_seen_by(user), pk=given.trial_id) if given.trial_id else None
+    asked = ProposeChange(user, model, given.kind, day, given.why, branch, given.values, trial)
+    return _change(do(asked).change)
 
 
 @router.does("/model_changes/{change_id}/decide", REVIEW_MODELS, ADMIT_MODELS, answers=ModelChangeOut)
@@ -137,4 +144,5 @@ def _change(change: ModelChange) -> ModelChangeOut:
         decided_at=change.decided_at,
         decision_note=change.decision_note,
         estimate=change.estimate,
+        trial_id=change.trial_id,
     )

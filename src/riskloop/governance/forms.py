@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.in_force import InForce
-from riskloop.governance.models import Kind, ModelChange
+from riskloop.governance.models import Kind, ModelChange, Trial
+from riskloop.governance.visibility import trials_seen_by
 from riskloop.models.api import About
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain_values
@@ -32,7 +33,8 @@ class ChangeForm(ActionForm):
     """What is asked of one model; the values stand as they are today, and what differs is asked for.
 
     `branch` is the number of the branch whose own values they are; "" for the whole bank's. `wanted` are
-    values that it begins with in the place of those in force.
+    values that it begins with in the place of those in force. `trial` is one that is to be made real: the
+    form begins with what it tried.
     """
 
     name = "propose_model_change"
@@ -43,8 +45,8 @@ class ChangeForm(ActionForm):
     branch = forms.ModelChoiceField(Unit.objects.none(), required=False, widget=forms.HiddenInput)
     effective_from = day(gettext_lazy("In force from"))
     why = reason()
+    trial = forms.ModelChoiceField(Trial.objects.none(), required=False, widget=forms.HiddenInput)
     made: ModelChange
-    fitting: Kind
 
     def __init__(
         self,
@@ -54,22 +56,33 @@ class ChangeForm(ActionForm):
         *,
         branch: str = "",
         wanted: Mapping[str, str] | None = None,
+        trial: Trial | None = None,
     ) -> None:
         self.model = model
+        self.supervised = InForce().supervised(model.code, timezone.localdate())
         self.in_force = plain_values(InForce().parameters(model, timezone.localdate(), branch or None))
         super().__init__(user, given)
-        self.initial = {"kind": self.fitting, "branch": branch, "effective_from": today()}
-        self.initial |= {VALUE + name: shown(value) for name, value in self.in_force.items()}
+        begins = {"kind": self.fitting, "branch": branch, "effective_from": today()}
+        self.initial = begins | {VALUE + name: shown(value) for name, value in self.in_force.items()}
         self.initial |= {VALUE + name: value for name, value in (wanted or {}).items()}
+        if trial is not None:
+            self.initial |= {"kind": trial.kind, "trial": trial.pk}
+            self.initial |= {VALUE + name: shown(value) for name, value in trial.values.items()}
+
+    @property
+    def fitting(self) -> Kind:
+        """What it opens with: to a model outside supervision one comes to let it in."""
+        return Kind.VALUES if self.supervised else Kind.ADMIT
+
+    def offered(self) -> list[Kind]:
+        """What can be asked for, unless a change that is decided already turns it round before the day: then
+        the action says so."""
+        return [Kind.VALUES, Kind.EXIT if self.supervised else Kind.ADMIT]
 
     def prepare(self) -> None:
         cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
-        inside = InForce().supervised(self.model.code, timezone.localdate())
-        way = Kind.EXIT if inside else Kind.ADMIT
-        # To a model outside supervision one comes to let it in.
-        self.fitting = Kind.VALUES if inside else Kind.ADMIT
-        # Unless a change that is decided already turns it round before the day: then the action says so.
-        offered = [(kind.value, kind.label) for kind in (Kind.VALUES, way)]
+        cast("forms.ModelChoiceField[Trial]", self.fields["trial"]).queryset = trials_seen_by(self.user)
+        offered = [(kind.value, kind.label) for kind in self.offered()]
         cast("forms.ChoiceField", self.fields["kind"]).choices = offered
         values = {VALUE + name: value_field(about) for name, about in self.model.about().items()}
         # The values first: they are what one comes for.
@@ -92,6 +105,7 @@ class ChangeForm(ActionForm):
             given["why"],
             given["branch"] if given["kind"] == Kind.VALUES else None,
             values,
+            given["trial"],
         )
         self.made = do(action).change
 

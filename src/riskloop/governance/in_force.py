@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from riskloop.detection.plan import Decided, OwnValues
-from riskloop.governance.models import ChangeState, Kind, ModelChange
+from riskloop.governance.models import Asked, ChangeState, Kind, ModelChange
 from riskloop.models.api import Parameters
 from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.models.own import is_own
@@ -23,10 +23,11 @@ class InForce:
     of the branch that it belonged to on that day.
 
     Args:
-        supposed: a change that is taken as if it had been in force on every day, whatever was decided later.
+        supposed: a change or trial that is taken as if it had been in force on every day, whatever was
+            decided later.
     """
 
-    def __init__(self, supposed: ModelChange | None = None) -> None:
+    def __init__(self, supposed: Asked | None = None) -> None:
         self._supposed = supposed
 
     def __call__(self, model: AnyModel, day: dt.date) -> Decided | None:
@@ -66,8 +67,10 @@ class InForce:
         """The branch and all that belonged to it on a day."""
         return self._belonging.below(branch, day)
 
-    def _until(self, code: str, day: dt.date) -> list[ModelChange]:
-        found = [change for change in self._by_model.get(code, ()) if change.effective_from <= day]
+    def _until(self, code: str, day: dt.date) -> list[Asked]:
+        found: list[Asked] = [
+            change for change in self._by_model.get(code, ()) if change.effective_from <= day
+        ]
         supposed = self._supposed
         return [*found, supposed] if supposed is not None and supposed.model == code else found
 

@@ -1,7 +1,9 @@
-"""What was asked for and decided of the models: with which values they run, and which supervise at all."""
+"""What was asked for and decided of the models: with which values they run, which supervise at all, and what
+runs on trial beside them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -34,12 +36,11 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
-class ModelChange(models.Model):
-    """A change of a model, from a day on: it counts once it is approved.
+class Asked(models.Model):
+    """What somebody asks for of a model from a day on, and somebody else decides on.
 
     `values` are by parameter, as JSON keeps them; a parameter that is not named stays as it was.
-    `unit` is the first-level branch whose own values they are; none: the whole bank's. `estimate` is what the
-    change would have done over the days before, once that is computed (`estimating.estimate`).
+    `unit` is the first-level branch that it is about alone; none: the whole bank.
     """
 
     model = models.TextField()
@@ -49,16 +50,72 @@ class ModelChange(models.Model):
     values = models.JSONField(default=dict)
     effective_from = models.DateField()
     reason = models.TextField()
-    state = models.TextField(choices=ChangeState.choices, default=ChangeState.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_by_id: int
     proposed_at = models.DateTimeField(default=timezone.now)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
-    estimate = models.JSONField(null=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.kind} {self.effective_from}"
+
+
+class TrialState(models.TextChoices):
+    """Where a trial stands. What `approved` comes to on a day, `Trial.phase` says."""
+
+    PROPOSED = "proposed", _("Waits for a decision")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    ADOPTED = "adopted", _("Made real")
+
+
+class Trial(Asked):
+    """A trial (试运行): a model outside supervision, or other values, beside what is in force.
+
+    It runs over the business days from `effective_from` to `effective_until` (none: until it is ended). One
+    that was made real ends on the day before the change that did so.
+    """
+
+    state = models.TextField(choices=TrialState.choices, default=TrialState.PROPOSED)
+    effective_until = models.DateField(null=True)
+
+    class Meta(Asked.Meta):
+        abstract = False
+        verbose_name = _("trial of a model")
+
+    @property
+    def phase(self) -> str:
+        """Its state, and of an approved one whether it has begun: `waiting`, `running` or `over`."""
+        if self.state != str(TrialState.APPROVED):
+            return self.state
+        today = timezone.localdate()
+        if today < self.effective_from:
+            return "waiting"
+        return "over" if self.is_over(today) else "running"
+
+    def is_over(self, today: dt.date) -> bool:
+        return self.effective_until is not None and self.effective_until < today
+
+
+class ModelChange(Asked):
+    """A change of a model, from a day on: it counts once it is approved.
+
+    `estimate` is what the change would have done over the days before, once that is computed
+    (`estimating.estimate`); `trial` is the trial that it makes real.
+    """
+
+    state = models.TextField(choices=ChangeState.choices, default=ChangeState.PROPOSED)
+    estimate = models.JSONField(null=True)
+    trial = models.ForeignKey(Trial, models.PROTECT, null=True, related_name="changes")
+    trial_id: int | None
+
+    class Meta(Asked.Meta):
+        abstract = False
         verbose_name = _("change of a model")
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -73,9 +130,6 @@ class ModelChange(models.Model):
                 name="one_admission_a_day",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.kind} {self.effective_from}"
 
     @property
     def missed(self) -> int:

@@ -1,4 +1,4 @@
-"""Whom a change of a model is told: who may decide on it, and who asked for it."""
+"""Whom a change or a trial of a model is told: who may decide on it, and who asked for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.governance.models import ModelChange
+from riskloop.governance.models import Asked, ModelChange, Trial
 from riskloop.loop.notices import models
 from riskloop.organisation.models import User
 from riskloop.outgoing.notices import Kind, tell
@@ -34,18 +34,53 @@ DECIDED = Kind(
     _page,
     _NAMED,
 )
-KINDS = (PROPOSED, DECIDED)
+
+
+def _trial_page(trial_id: str) -> str:
+    return reverse("model_trial", args=[trial_id])
+
+
+TRIAL = "model_trial"
+TRIAL_PROPOSED = Kind(
+    "model_trial_proposed",
+    _("A trial of a model awaits a decision: %(model)s."),
+    "ti-test-pipe",
+    _trial_page,
+    _NAMED,
+)
+TRIAL_DECIDED = Kind(
+    "model_trial_decided",
+    _("Your trial of a model was decided on: %(model)s."),
+    "ti-gavel",
+    _trial_page,
+    _NAMED,
+)
+KINDS = (PROPOSED, DECIDED, TRIAL_PROPOSED, TRIAL_DECIDED)
 
 
 def tell_proposed(change: ModelChange, people: Iterable[User]) -> None:
     """Those who may decide are told that a change waits for them; not who asked for it."""
-    _tell([one for one in people if one.pk != change.proposed_by_id], PROPOSED, change)
+    _tell(_others(people, change), PROPOSED, OBJECT, change)
 
 
 def tell_decided(change: ModelChange) -> None:
     """Who asked for it is told that it was decided on."""
-    _tell([change.proposed_by_id], DECIDED, change)
+    _tell([change.proposed_by_id], DECIDED, OBJECT, change)
 
 
-def _tell(people: Iterable[User | int], kind: Kind, change: ModelChange) -> None:
-    tell(people, kind.code, OBJECT, change.pk, model=change.model)
+def tell_trial_proposed(trial: Trial, people: Iterable[User]) -> None:
+    """As of a change."""
+    _tell(_others(people, trial), TRIAL_PROPOSED, TRIAL, trial)
+
+
+def tell_trial_decided(trial: Trial) -> None:
+    """As of a change."""
+    _tell([trial.proposed_by_id], TRIAL_DECIDED, TRIAL, trial)
+
+
+def _others(people: Iterable[User], asked: Asked) -> list[User]:
+    return [one for one in people if one.pk != asked.proposed_by_id]
+
+
+def _tell(people: Iterable[User | int], kind: Kind, object_type: str, asked: Asked) -> None:
+    tell(people, kind.code, object_type, asked.pk, model=asked.model)

@@ -1,10 +1,10 @@
-"""Where the pages of changes of the models are."""
+"""Where the pages of changes and trials of the models are."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import views, what_if_views
+from riskloop.governance import trial_views, views, what_if_views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("what-if/<int:question_id>/", what_if_views.what_if, name="what_if"),
     path("what-if/<int:question_id>/again/", what_if_views.again, name="ask_what_if_again"),
     path("models/<str:code>/what-if/", what_if_views.ask, name="ask_what_if"),
+    path("trials-of-models/", trial_views.trials, name="model_trials"),
+    path("trials-of-models/<int:trial_id>/", trial_views.trial, name="model_trial"),
+    path(
+        "trials-of-models/<int:trial_id>/<str:action>/", trial_views.act_on_trial, name="act_on_model_trial"
+    ),
+    path("models/<str:code>/trial/", trial_views.propose_trial, name="propose_model_trial"),
 ]

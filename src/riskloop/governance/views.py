@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,13 +22,14 @@ from riskloop.governance.forms import (
     branches_of,
 )
 from riskloop.governance.in_force import InForce
-from riskloop.governance.models import ChangeState, Kind, ModelChange
-from riskloop.governance.visibility import READERS, changes_seen_by
+from riskloop.governance.models import Asked, ChangeState, Kind, ModelChange, Trial
+from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.hits import plain_values
 from riskloop.organisation.forms import OK, ActionForm, answer
 from riskloop.organisation.functions import PROPOSE_MODELS, READ_EVENTS
 from riskloop.organisation.gate import needs
+from riskloop.organisation.models import Unit
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.role_actions import head_office
 from riskloop.organisation.scope import holds, may
@@ -35,6 +37,8 @@ from riskloop.organisation.telling import history_of, told
 
 SHOWN = 200
 """So many decided changes, the latest, are listed."""
+LONGEST_NUMBER = 19
+"""Digits that no number of a row has."""
 
 
 @needs(*READERS)
@@ -51,32 +55,64 @@ def changes(request: SignedIn) -> HttpResponse:
     return render(request, "governance/changes.html", context)
 
 
+@dataclass(frozen=True)
+class FormPage:
+    """The page that asks for something of a model, for the whole bank or for one branch."""
+
+    request: SignedIn
+    model: AnyModel
+    template: str
+    title: str
+    branches: list[Unit]
+    whole_bank: bool
+
+    def __call__(self, form: ActionForm, status: int = OK) -> HttpResponse:
+        context = {
+            "title": self.title % {"model": self.model.code},
+            "model": self.model,
+            "form": form,
+            "branches": self.branches,
+            "whole_bank": self.whole_bank,
+            "chosen": form["branch"].value() or "",
+        }
+        return render(self.request, self.template, context, status=status)
+
+    def chosen(self) -> str:
+        """The branch that the address names; "" for the whole bank."""
+        first = "" if self.whole_bank or not self.branches else self.branches[0].pk
+        asked = self.request.GET.get("branch", first)
+        return asked if asked in {branch.pk for branch in self.branches} else ""
+
+
+def form_page(request: SignedIn, model: AnyModel, template: str, title: str) -> FormPage:
+    """With the branches for which the reader may ask."""
+    whole_bank = may(request.user, PROPOSE_MODELS, head_office())
+    return FormPage(request, model, template, title, list(branches_of(request.user)), whole_bank)
+
+
 @needs(PROPOSE_MODELS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: SignedIn, code: str) -> HttpResponse:
-    """Asks for other values of a model, or for its admission or exit."""
-    model, branches = known_model(code), list(branches_of(request.user))
-    whole_bank = may(request.user, PROPOSE_MODELS, head_office())
-
-    def page(form: ChangeForm, status: int = OK) -> HttpResponse:
-        context = {
-            "title": _("Propose a change of %(model)s") % {"model": code},
-            "model": model,
-            "form": form,
-            "branches": branches,
-            "whole_bank": whole_bank,
-            "chosen": form["branch"].value() or "",
-        }
-        return render(request, "governance/propose.html", context, status=status)
-
+    """Asks for other values of a model, or for its admission or exit; also for what a trial tried."""
+    model = known_model(code)
+    page = form_page(request, model, "governance/propose.html", _("Propose a change of %(model)s"))
     if request.method != "POST":
-        asked = request.GET.get("branch", "" if whole_bank or not branches else branches[0].pk)
-        known = asked if asked in {branch.pk for branch in branches} else ""
+        trial = _trial(request, model)
+        branch = page.chosen() if trial is None else trial.unit_id or ""
         wanted = {n: request.GET[VALUE + n] for n in model.about() if VALUE + n in request.GET}
-        return page(ChangeForm(request.user, model, branch=known, wanted=wanted))
+        return page(ChangeForm(request.user, model, branch=branch, wanted=wanted, trial=trial))
     asked = request.POST.get(f"{ChangeForm.name}-branch", "")
     form = ChangeForm(request.user, model, request.POST, branch=asked)
     return answer(request, form, page, lambda: reverse("model_change", args=[form.made.pk]))
+
+
+def _trial(request: SignedIn, model: AnyModel) -> Trial | None:
+    """The trial that the address names, to be made real."""
+    asked = request.GET.get("trial", "")
+    if not asked:
+        return None
+    number = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else 0
+    return get_object_or_404(trials_seen_by(request.user), pk=number, model=model.code)
 
 
 @needs(*READERS)
@@ -135,7 +171,7 @@ def _page(
         "title": f"{found.model} {Kind(found.kind).label}",
         "change": found,
         "model": model,
-        "values": compared(model, found) if model and found.kind == Kind.VALUES else [],
+        "values": compared_values(model, found) if model and found.kind == Kind.VALUES else [],
         "forms": forms,
         "reads_events": holds(request.user, READ_EVENTS),
         "lines": told(history_of(CHANGE, found.pk)),
@@ -143,8 +179,8 @@ def _page(
     return render(request, "governance/change.html", context, status=status)
 
 
-def compared(model: AnyModel, found: ModelChange) -> list[dict[str, Any]]:
-    """By parameter that the change names: the value in force on the day before, and the one asked for."""
+def compared_values(model: AnyModel, found: Asked) -> list[dict[str, Any]]:
+    """By parameter that is named: the value in force on the day before, and the one asked for."""
     before = found.effective_from - dt.timedelta(days=1)
     there = plain_values(InForce().parameters(model, before, found.unit_id))
     return [

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+import pyarrow as pa
 from django.db.models import Q
 
 from riskloop.bank.home import Home
@@ -30,6 +31,8 @@ from riskloop.models.hits import plain
 
 Key = tuple[dt.date, str]
 """A hit of one model: its business day and subject."""
+Name = tuple[str, str]
+"""A hit of one day: its model and subject."""
 Fate = Literal["confirmed", "excluded", "undecided", "unjudged"]
 """What became of a hit. `unjudged`: it never was an event."""
 
@@ -243,7 +246,7 @@ def compare(
     if reach is not None:
         events = [event for event in events if event.unit_id in reach(event.booked_on)]
     for estimate, found in zip(estimates, keys, strict=True):
-        _compare(estimate, keys[0], found, events, units)
+        hold_against(estimate, keys[0], found, events, units)
     known = Pace(minutes, 0, of_the_model=True) if minutes is not None else pace(code)
     return WhatIf(code, swept, days[0], days[-1], len(days), estimates[0], estimates[1:], known)
 
@@ -274,7 +277,7 @@ def past_events(model: str, first: dt.date, last: dt.date) -> list[Past]:
     ]
 
 
-def _compare(
+def hold_against(
     estimate: Estimate,
     in_force: set[Key],
     found: set[Key],
@@ -312,22 +315,32 @@ def _compare(
 
 
 def _count_bundles(day: Day, estimates: Sequence[Estimate]) -> None:
-    """The bundles of the day with each set of values, joined as the loop joins the hits of a day."""
+    """The bundles of the day with each set of values."""
+    names = [named(hits) for hits in day.hits]
+    grouped = bundles_of(day)
+    for estimate, after, own in zip(estimates, grouped, names, strict=True):
+        estimate.bundles += len(after)
+        estimate.bundles_gained += sum(group <= own - names[0] for group in after)
+        estimate.bundles_lost += sum(group <= names[0] - own for group in grouped[0])
+
+
+def named(hits: pa.Table) -> set[Name]:
+    """By which hits are told apart within a day."""
+    return set(zip(hits["model"].to_pylist(), hits["subject_id"].to_pylist(), strict=True))
+
+
+def bundles_of(day: Day) -> list[list[set[Name]]]:
+    """The bundles of the day with each of its sets of hits, joined as the loop joins the hits of a day."""
     sets = [hits.to_pylist() for hits in day.hits]
     listed = [*day.others, *(hit for hits in sets for hit in hits)]
     accounts = sorted({account for hit in listed for account in hit["account_ids"]})
     customers_accounts = day.accounts_of_customers(accounts)
-    others = {(hit["model"], hit["subject_id"]): objects_of(hit, customers_accounts) for hit in day.others}
-    named = [
-        {(h["model"], h["subject_id"]): objects_of(h, customers_accounts) for h in hits} for hits in sets
-    ]
-    in_force = named[0].keys()
-    before = _bundles(others, named[0])
-    for estimate, hits in zip(estimates, named, strict=True):
-        after = _bundles(others, hits)
-        estimate.bundles += len(after)
-        estimate.bundles_gained += sum(group <= hits.keys() - in_force for group in after)
-        estimate.bundles_lost += sum(group <= in_force - hits.keys() for group in before)
+
+    def objects(hits: Iterable[Mapping[str, Any]]) -> dict[Name, set[tuple[str, str]]]:
+        return {(hit["model"], hit["subject_id"]): objects_of(hit, customers_accounts) for hit in hits}
+
+    others = objects(day.others)
+    return [_bundles(others, objects(hits)) for hits in sets]
 
 
 def _bundles(*hits: Mapping[tuple[str, str], Iterable[tuple[str, str]]]) -> list[set[tuple[str, str]]]:

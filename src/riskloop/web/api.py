@@ -22,6 +22,7 @@ from ninja.parser import Parser
 from riskloop.exposure.api import router as exposure
 from riskloop.governance.api import router as changes_of_models
 from riskloop.governance.api_what_if import router as what_ifs
+from riskloop.governance.trial_api import router as trials_of_models
 from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
@@ -99,6 +100,7 @@ ROUTERS: tuple[Operations, ...] = (
     models_and_runs,
     changes_of_models,
     what_ifs,
+    trials_of_models,
 )
 for _router in ROUTERS:
     API.add_router("", _router)

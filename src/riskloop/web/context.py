@@ -57,6 +57,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),
+        ("model_trials", _("Trials of models"), "ti-test-pipe", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

@@ -23,6 +23,8 @@ from rich.console import Console
 
 from riskloop.bank.home import Home
 from riskloop.governance.actions import ProposeChange
+from riskloop.governance.models import Trial
+from riskloop.governance.trial_actions import ProposeTrial, decision_on_trial, earliest
 from riskloop.loop import actions
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user
@@ -32,6 +34,9 @@ from riskloop.organisation.models import Staff, Teller, Unit, User
 from riskloop.organisation.scope import below
 
 OUTLETS, DAYS, PER_DAY, SEED = 40, 30, 20_000, 1
+TRIAL_DAYS = 12
+"""So many of the newest days a trial runs beside what is in force."""
+GOVERNING = ("R02", "R03")
 OPEN_DAYS = 7
 """So many of the newest days are left for the visitor, but for a few planted cases that people have begun to
 work on; what is older has been worked through."""
@@ -76,9 +81,22 @@ def prepare(home: Home, say: Callable[[str], None]) -> None:
         say(f"simulating a bank: {OUTLETS} outlets, {DAYS} days")
         simulate_bank(home, outlets=OUTLETS, days=DAYS, per_day=PER_DAY, seed=SEED, progress=say)
     say("running the models")
-    supervise(home, DetectRequest(), lambda done, total, day: say(f"  {day}  {done} of {total} days"))
-    say("people take their places")
+
+    def progress(done: int, total: int, day: dt.date) -> None:
+        say(f"  {day}  {done} of {total} days")
+
     passwords = {part.username: secrets.token_urlsafe(12) for part in CAST}
+    days = Lake(home).days("journal")
+    if len(days) > TRIAL_DAYS:
+        # What goes on trial is decided before its days are run.
+        supervise(home, DetectRequest(last=days[-TRIAL_DAYS - 1]), progress)
+        _try(
+            {part.username: _enter(part, passwords[part.username]) for part in CAST if part.role in GOVERNING}
+        )
+        supervise(home, DetectRequest(first=days[-TRIAL_DAYS]), progress)
+    else:
+        supervise(home, DetectRequest(), progress)
+    say("people take their places")
     people = {part.username: _enter(part, passwords[part.username]) for part in CAST}
     _work_the_past(home, people, say)
     _propose(people["maintainer"])
@@ -217,6 +235,19 @@ def _propose(maintainer: User) -> None:
     day, values = timezone.localdate() + dt.timedelta(days=7), {"amount": "600000"}
     why = "演示：大额转账误报较多，拟提高限额。"
     do(ProposeChange(maintainer, model_of("A11"), "values", day, why, None, values))
+
+
+def _try(people: dict[str, User]) -> None:
+    """Other values of a model on trial: some payments more, some fewer."""
+    from riskloop.models.catalogue import model_of
+
+    if Trial.objects.exists():
+        return  # from a broken-off call
+    why = "演示：累计限额拟降低、累计天数拟缩短，先试运行，比较增减。"
+    values = {"days": "3", "sum": "900000"}
+    asked = ProposeTrial(people["maintainer"], model_of("A10"), "values", earliest(), None, why, None, values)
+    trial = do(asked).trial
+    do(decision_on_trial(trial)(people["reviewer"], trial, approve=True, why="演示：同意试运行。"))
 
 
 def _finding(event: QuasiEvent) -> actions.Finding:

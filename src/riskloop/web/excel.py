@@ -42,6 +42,8 @@ PAGES = frozenset(
         "model_change",
         "what_ifs",
         "what_if",
+        "model_trials",
+        "model_trial",
         "runs",
         "gaps",
         "history",
@@ -62,7 +64,9 @@ PAGES = frozenset(
     }
 )
 """The names of the pages that have tables."""
-OF_THE_WHOLE_BANK = frozenset({"models", "model_changes", "model_change", "runs", "gaps", "roles", "role"})
+OF_THE_WHOLE_BANK = frozenset(
+    {"models", "model_changes", "model_change", "model_trials", "runs", "gaps", "roles", "role"}
+)
 """What they show belongs to no unit."""
 MOST_ROWS = 10_000
 """Rows of a file that is read from pages."""

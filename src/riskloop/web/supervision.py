@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,20 +15,37 @@ from riskloop.bank.lake import Lake
 from riskloop.detection.run import DetectReport, DetectRequest, detect
 from riskloop.exposure.actions import record_volumes
 from riskloop.governance.in_force import InForce
+from riskloop.governance.trialing import run_approved_trials, silent
 from riskloop.loop.intake import LoopSink
 from riskloop.organisation.lifecycle import follow_staff
 from riskloop.organisation.sync import is_new_delivery, sync_organisation
+
+log = logging.getLogger("riskloop.detect")
 
 
 def supervise(
     home: Home, request: DetectRequest, progress: Callable[[int, int, dt.date], None]
 ) -> DetectReport:
     """Brings the organisation up to date with the lake, then runs the models into the loop, each day with the
-    values that were decided for it."""
+    values that were decided for it; and then, when all that is kept, what is on trial."""
     lake = Lake(home)
     bring_up_to_date(lake)
     request = replace(request, decisions=InForce())
-    return detect(home, request, LoopSink(take_volumes=record_volumes), progress)
+    report = detect(home, request, LoopSink(take_volumes=record_volumes), progress)
+    try_out(home, request, report)
+    return report
+
+
+def try_out(home: Home, request: DetectRequest, report: DetectReport) -> None:
+    """Runs the trials. Whatever goes wrong with them, what is in force has run and stands."""
+    try:
+        report.trials = run_approved_trials(home, request, silent).as_dict()
+    except Exception as problem:
+        # Of a single day the trials' own ledger tells; here it is all of them, and the report says so.
+        log.exception("the trials did not run")
+        report.trials = {
+            "failed": [{"day": None, "trial": None, "error": f"{type(problem).__name__}: {problem}"}]
+        }
 
 
 STANDING = ("units", "staff", "tellers", "staff_customers")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from riskloop.governance.asking import ASKERS
+from riskloop.governance.trialing import open_trial_cells
 from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
@@ -116,7 +117,13 @@ def runs(request: SignedIn) -> HttpResponse:
 def gaps(request: SignedIn) -> HttpResponse:
     """The cells that are missing, stale or failed. Looks into every file of the lake: asked for apart."""
     found = open_cells(settings.HOME)
-    context = {"gaps": found[:GAPS_SHOWN], "total": len(found)}
+    tried = open_trial_cells(settings.HOME)
+    context = {
+        "gaps": found[:GAPS_SHOWN],
+        "total": len(found),
+        "trial_gaps": tried[:GAPS_SHOWN],
+        "trial_total": len(tried),
+    }
     return render(request, "web/gaps.html", context)
 
 

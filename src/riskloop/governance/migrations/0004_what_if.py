@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0002_estimate"),
+        ("governance", "0003_trials"),
         ("organisation", "0013_functions_of_governance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -119,7 +119,7 @@ def test_the_same_person_is_refused_on_page_and_api(bank: People, as_user: AsUse
     Trial.objects.update(proposed_by=one)
     answer = act(as_user(one), trial, "decide", verdict="approve", why="同意。")
     assert (answer.status_code, answer.headers["X-Refused"]) == (403, "same_person")
-    told = program(one).post(f"/model_trials/{trial.pk}/decide", {"approve": True, "why": "…"})
+    told = program(one).post(f"/model_trials/{trial.pk}/decide", approve=True, why="…")
     assert (told.status_code, told.json()["code"]) == (403, "same_person")
     trial.refresh_from_db()
     assert trial.state == "proposed"
@@ -231,7 +231,7 @@ def test_it_can_be_taken_as_a_file(ran: Trial, bank: People, as_user: AsUser) ->
     client = as_user(bank.monitor)
     address = f"{reverse('excel')}?page={reverse('model_trial', args=[ran.pk])}"
     assert address.partition("?")[0] in page_of(client, ran)
-    answer = client.post(address, {"why": "留档。"})
+    answer = client.post(address, {"why": "试运行结果留档备查，供模型评审会使用。"})
     assert (answer.status_code, answer.headers["Content-Type"].split(".")[-1]) == (200, "sheet")
 
 

@@ -37,7 +37,9 @@ def page(client: Client, htmx: bool = False, **given: str) -> str:
 
 def rows(html: str) -> list[list[str]]:
     """The cells of the body of the list, which is the last table, as text."""
-    table = re.findall(r'<table class="table[^"]*card-table.*?</table>', html.split("</main>")[0], re.S)[-1]
+    table = re.findall(
+        r'<table class="table[^"]*card-table.*?</table>', html.split("</main>", maxsplit=1)[0], re.S
+    )[-1]
     body = table[table.index("<tbody>") : table.index("</tbody>")]
     return [
         [

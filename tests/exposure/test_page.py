@@ -37,8 +37,9 @@ def page(client: Client, htmx: bool = False, **given: str) -> str:
 
 def rows(html: str) -> list[list[str]]:
     """The cells of the body of the list, which is the last table, as text."""
-    main = html.split("</main>", maxsplit=1)[0]
-    table = re.findall(r'<table class="table[^"]*card-table.*?</table>', main, re.S)[-1]
+    table = re.findall(
+        r'<table class="table[^"]*card-table.*?</table>', html.split("</main>", maxsplit=1)[0], re.S
+    )[-1]
     body = table[table.index("<tbody>") : table.index("</tbody>")]
     return [
         [
@@ -165,7 +166,7 @@ def test_a_unit_shows_its_measures_compared_and_why_they_changed(
 def test_drilling_down_leads_to_the_units_below_and_back(reader: Client) -> None:
     volume(("O1", "T1", 5))
     html = page(reader, unit="B1", **PERIOD)
-    assert [row[0] for row in rows(html)] == ["unit S1 S1"]
+    assert [row[0] for row in rows(html)] == ["unit S1 S1", "its own B1"]
     (up,) = (u for u in re.findall(r'<a href="(/exposure/\?unit=B&[^"]+)">unit B</a>', unescape(html)))
     assert reader.get(up).status_code == 200
     assert "unit HO" in html
@@ -180,7 +181,7 @@ def test_a_unit_beyond_reach_is_not_there(person: Person, client: Client) -> Non
 
 def test_who_reaches_several_units_begins_with_all_of_them(person: Person, client: Client) -> None:
     user = person("bob", unit_id="B1")
-    assign_role(user, "R04", Unit.objects.get(pk="S2"))
+    assign_role(user, "R14", Unit.objects.get(pk="S2"))
     client.force_login(user, backend=BACKEND)
     volume(("O1", "T1", 5), ("O2", "T2", 7))
     listed = rows(page(client, **PERIOD))

@@ -69,7 +69,8 @@ def rank(events: ArrayLike, volumes: ArrayLike, level: float = 0.95) -> Ranking:
     105–114): over banks whose tellers' rates are drawn anew, the share of tellers whose true rate lies
     within. Simulated, it is 93–97 % wherever the counts show that peers differ; where they cannot show it
     (peers alike, or few events) it is more. It is not promised for one chosen teller: a single rogue among
-    peers who are alike is drawn to them too far. The figures are in docs/decisions/022-honest-rankings.md.
+    peers who are alike is drawn to them too far, and where one in ten is worse but counts hardly show it,
+    as few as 90 % of all are covered. The figures are in docs/decisions/022-honest-rankings.md.
 
     **Verdict**: HIGHER only if the whole interval is above the rate of all others together and above
     `centre`; LOWER likewise. It holds for each peer by itself, and needs no further correction for
@@ -77,8 +78,8 @@ def rank(events: ArrayLike, volumes: ArrayLike, level: float = 0.95) -> Ranking:
     2.5 %, so of all peers said to be higher at most 2.5 % are expected not to be (a Bayesian false
     discovery rate: Efron 2010, Large-Scale Inference, ch. 2). Adjusted p-values of a Poisson test answer
     another question, whether a rate is exactly that of the others, and of unlike peers with great volumes
-    nearly none is. Of peers who are all alike whatever is said is wrong; simulated, it is said of one in a
-    thousand of 30 such tellers, and of none in banks of 1,000.
+    nearly none is. Of peers who are all alike whatever is said is wrong; simulated, it was said of
+    one in 3,000 in banks of 30 and 100, of none in banks of 1,000. Two or three peers are too few to rely on.
 
     Without volume: no rate of any kind (NaN), UNTOLD; events without volume count nowhere. No event at all,
     or one peer with volume: nothing to learn from peers, so the exact Poisson interval of its own figures

@@ -168,6 +168,11 @@ class ExposureTable(tables.Table):
             self.columns[name].column.verbose_name = heading
         self.groups = [(len(_FIXED[subject]), ""), *((len(some), heading) for heading, some in SHOWN[view])]
 
+    @property
+    def paginated_rows(self) -> Any:
+        """All rows: those of other pages are not here. `page` and `paginator` are for the pager alone."""
+        return self.rows
+
     def render_subject(self, record: Row) -> SafeString:
         if record.subject is Subject.UNIT:
             return self._unit(record)

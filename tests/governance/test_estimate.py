@@ -18,9 +18,9 @@ from riskloop.organisation import timeline
 from riskloop.organisation.action import Refused, do
 from riskloop.organisation.models import History, Unit, UnitVersion, User
 from riskloop.organisation.models.dated import Source
-from riskloop.organisation.sync import sync_organisation
+from tests.governance.test_moved_units import new_branch
 from tests.governance.test_whatif import home, judged
-from tests.loop.conftest import bank, person, unit
+from tests.loop.conftest import bank, person
 from tests.outgoing.conftest import do_jobs
 
 __all__ = ["bank", "home", "judged", "person"]
@@ -61,7 +61,7 @@ def test_the_estimate_comes_by_itself(lake: Home, person: Person) -> None:
 
 def test_of_a_branch_only_its_own_hits_change(lake: Home, person: Person) -> None:
     """O1 goes to another branch: it is hit with the bank's values."""
-    sync_organisation(units=[unit("C", "tier1_branch", "HO")], staff=[], tellers=[])
+    new_branch("C")
     timeline.set_from(UnitVersion, "O1", timeline.ALWAYS, {"parent_id": "C"}, Source.HAND)
     after = estimated(proposed(person, branch="B", amount="900000"))["after"]
     assert (after["lost"], list(after["by_unit"])) == (1, ["O2"])

@@ -23,9 +23,8 @@ from riskloop.models.catalogue import model_of
 from riskloop.organisation import timeline
 from riskloop.organisation.models import UnitVersion, User
 from riskloop.organisation.models.dated import Source
-from riskloop.organisation.sync import sync_organisation
 from tests.governance.test_whatif import journal, silent
-from tests.loop.conftest import bank, person, unit
+from tests.loop.conftest import bank, person
 
 __all__ = ["bank", "person"]
 
@@ -43,10 +42,17 @@ def move(day: dt.date, branch: str) -> None:
     timeline.set_from(UnitVersion, "S1", day, {"parent_id": branch}, Source.HAND)
 
 
+def new_branch(unit_id: str) -> None:
+    """Another first-level branch, known from the beginning, and today."""
+    state = {"name": unit_id, "level": "tier1_branch", "parent_id": "HO"}
+    timeline.set_from(UnitVersion, unit_id, timeline.ALWAYS, state, Source.FEED)
+    timeline.settle_units()
+
+
 @pytest.fixture
 def branches(bank: None, person: Person) -> None:
     """Two branches with values of their own; S1, with the outlet O1, is of the first."""
-    sync_organisation(units=[unit("C", "tier1_branch", "HO")], staff=[], tellers=[])
+    new_branch("C")
     move(timeline.ALWAYS, "B")
     maker = person("maintainer", "R02")
     for branch, amount in BRANCHES.items():

@@ -21,10 +21,10 @@ from riskloop.organisation import timeline
 from riskloop.organisation.action import Refused, do
 from riskloop.organisation.models import History, Unit, UnitVersion, User
 from riskloop.organisation.models.dated import Source
-from riskloop.organisation.sync import sync_organisation
 from tests.governance.test_estimate import lake
+from tests.governance.test_moved_units import new_branch
 from tests.governance.test_whatif import FRIDAY, MONDAY, ask, home, judged
-from tests.loop.conftest import bank, person, unit
+from tests.loop.conftest import bank, person
 from tests.outgoing.conftest import do_jobs
 
 __all__ = ["bank", "home", "judged", "lake", "person"]
@@ -106,7 +106,7 @@ def test_it_says_what_it_was_computed_on(lake: Home, maintainer: User) -> None:
 
 def test_of_one_branch_its_own_units_count_alone(lake: Home, person: Person, maintainer: User) -> None:
     """O2 goes to another branch before Monday: of its hits only Friday's is the first branch's."""
-    sync_organisation(units=[unit("C", "tier1_branch", "HO")], staff=[], tellers=[])
+    new_branch("C")
     timeline.set_from(UnitVersion, "S2", MONDAY, {"parent_id": "C"}, Source.HAND)
     sweep = Sweep("amount", ["200000", "750000"])
     own = person("own", "R02", "B")
@@ -195,7 +195,7 @@ def test_without_data_or_over_too_long_a_period_nothing_is_asked(
     newest = asked(maintainer, values={"amount": "1"})
     assert ((newest.last - newest.first).days + 1, newest.last) == (90, FRIDAY)
     monkeypatch.undo()
-    monkeypatch.setattr("django.conf.settings.HOME", Home(lake.root / "empty"))
+    monkeypatch.setattr("django.conf.settings.HOME", Home(lake.path / "empty"))
     refused("period", maintainer, values={"amount": "1"})
 
 

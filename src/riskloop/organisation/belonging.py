@@ -36,9 +36,15 @@ class Belonging:
     def _children(self, state: int, day: dt.date) -> Mapping[str, list[str]]:
         # Days are asked one after the other: the tree of the last one is at hand, and no other kept.
         if self._tree[0] != state:
+            parents = {
+                unit_id: parent_id
+                for unit_id, parent_id, begin, end in self._versions
+                if begin <= day and (end is None or end > day)
+            }
             children: defaultdict[str, list[str]] = defaultdict(list)
-            for unit_id, parent_id, begin, end in self._versions:
-                if parent_id is not None and begin <= day and (end is None or end > day):
+            for unit_id, parent_id in parents.items():
+                # Of a parent that nobody knew that day the child was a root, as everywhere (`timeline`).
+                if parent_id in parents:
                     children[parent_id].append(unit_id)
             self._tree = (state, children)
         return self._tree[1]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 from gate import start, units
 
 BATCH = 20_000
@@ -52,7 +54,8 @@ def fill(events: int) -> None:
     found_lines()
     people()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # As of a database that has stood for a night.
+        cursor.execute("VACUUM ANALYZE")
 
 
 SQL = """
@@ -92,7 +95,7 @@ def found_lines() -> None:
     from riskloop.loop.models import QuasiEvent
 
     batch: list[object] = []
-    for event in QuasiEvent.objects.order_by("pk").iterator(chunk_size=BATCH):
+    for event in QuasiEvent.objects.only("unit_id").order_by("pk").iterator(chunk_size=BATCH):
         batch.append(history.line("found", event, after={"state": "new"}))
         if len(batch) == BATCH:
             history.record(batch)  # type: ignore[arg-type]
@@ -151,15 +154,35 @@ def sessions() -> list[str]:
 def run(home: Path, seconds: int) -> dict[str, object]:
     """Serves, works, and reads the log."""
     logs = [home / f"served{number}.jsonl" for number in range(SERVERS)]
+    people = sessions_of(home)
     with ExitStack() as served:
-        addresses = [served.enter_context(server(home, log)) for log in logs]
-        client = work(addresses, seconds, home)
-    return {"pages": read(logs), "client": client}
+        servers = [served.enter_context(server(home, log)) for log in logs]
+        postgres = psutil.Process(int((home / "db" / "postmaster.pid").read_text().split()[0]))
+        before = used([pid for _address, pid in servers], postgres)
+        begun = time.perf_counter()
+        client = work([address for address, _pid in servers], people, seconds, home)
+        passed = time.perf_counter() - begun
+        after = used([pid for _address, pid in servers], postgres)
+    cores = {who: round((after[who] - before[who]) / passed, 2) for who in after}
+    return {"pages": read(logs), "client": client, "cores": cores}
+
+
+def used(servers: list[int], postgres: psutil.Process) -> dict[str, float]:
+    """Seconds of a core that each has used so far: the servers, the database, the people."""
+    times = [psutil.Process(pid).cpu_times() for pid in servers]
+    backends = [child.cpu_times() for child in postgres.children()]
+    gone = postgres.cpu_times()
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "servers": sum(t.user + t.system for t in times),
+        "postgres": sum(t.user + t.system for t in backends) + gone.children_user + gone.children_system,
+        "people": own.ru_utime + own.ru_stime,
+    }
 
 
 @contextmanager
-def server(home: Path, log: Path) -> Iterator[str]:
-    """One process that serves; where it is."""
+def server(home: Path, log: Path) -> Iterator[tuple[str, int]]:
+    """One process that serves; where it is, and its number."""
     env = os.environ | {"RISKLOOP_HOME": str(home), "RISKLOOP_LOG": "json", "RISKLOOP_SESSIONS": "100"}
     command = [sys.executable, "-c", "from riskloop.cli import main; main()", "serve", "--no-worker"]
     with log.open("w") as told:
@@ -169,7 +192,7 @@ def server(home: Path, log: Path) -> Iterator[str]:
             address = re.search(r"http://[\d.:]+", process.stdout.readline())
             if address is None:
                 sys.exit(f"the server did not say where it is; see {log}")
-            yield address.group()
+            yield address.group(), process.pid
         finally:
             process.terminate()
             process.wait(30)
@@ -181,12 +204,12 @@ def sessions_of(home: Path) -> list[str]:
     return json.loads(made.stdout.splitlines()[-1])
 
 
-def work(addresses: list[str], seconds: int, home: Path) -> dict[str, float]:
+def work(addresses: list[str], people: list[str], seconds: int, home: Path) -> dict[str, float]:
     """Locust's people, for so many seconds; by page the 95th percentile that they waited, milliseconds."""
     out = home / "locust"
     here = Path(__file__).with_name("people.py")
     asked = ["-f", str(here), "--headless", "-u", str(PEOPLE), "-r", str(PEOPLE / WARM_UP)]
-    env = os.environ | {"PEOPLE_SESSIONS": json.dumps(sessions_of(home)), "PEOPLE_HOSTS": " ".join(addresses)}
+    env = os.environ | {"PEOPLE_SESSIONS": json.dumps(people), "PEOPLE_HOSTS": " ".join(addresses)}
     asked += [
         "-t",
         f"{seconds + WARM_UP}s",

@@ -33,7 +33,11 @@ class Person(HttpUser):
 
 
 class Monitor(Person):
-    """Opens the queue, narrows it, and looks at one event after the other."""
+    """Opens the queue, narrows it, and looks at one event after the other.
+
+    With an event his browser asks for the two parts that the page brings in once it stands. No page stays
+    open for the twenty seconds after which it would ask what has changed.
+    """
 
     fixed_count = len(SESSIONS) - VERIFIERS
     numbers = itertools.count(VERIFIERS)
@@ -51,7 +55,10 @@ class Monitor(Person):
     @task(5)
     def event(self) -> None:
         if self.events:
-            self.client.get(CHANCE.choice(self.events), name="event")
+            address = CHANCE.choice(self.events)
+            self.client.get(address, name="event")
+            for part in ("usual", "earlier"):
+                self.client.get(f"{address}{part}/", name=part)
         else:
             self.queue()
 
@@ -68,11 +75,11 @@ class Verifier(Person):
 
     @task(1)
     def owed(self) -> None:
-        self.queries = QUERY.findall(self.client.get("/queries/", name="verifier's list").text)
+        self.queries = QUERY.findall(self.client.get("/queries/", name="queries").text)
 
     @task(3)
     def query(self) -> None:
         if self.queries:
-            self.client.get(CHANCE.choice(self.queries), name="verifier's query")
+            self.client.get(CHANCE.choice(self.queries), name="query")
         else:
             self.owed()

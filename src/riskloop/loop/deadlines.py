@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.conf import settings
@@ -58,12 +58,19 @@ class Clock:
     today: dt.date
     limits: Mapping[tuple[str, str], Limit]
     calendar: WorkingDays
+    _told: dict[tuple[str, str, dt.date], Due] = field(
+        default_factory=dict[tuple[str, str, dt.date], Due], init=False, repr=False, compare=False
+    )
 
     def due(self, step: str, grade: str, since: dt.date) -> Due:
         """When a step is due that began on a day, for an event of a grade."""
-        limit = self.limits[step, grade]
-        on = self.calendar.after(since, limit.days)
-        return Due(on, self._mark(on, limit.warn_before))
+        # Of the events of a page many began on the same day: the calendar is walked once for them.
+        key = (step, grade, since)
+        if key not in self._told:
+            limit = self.limits[step, grade]
+            on = self.calendar.after(since, limit.days)
+            self._told[key] = Due(on, self._mark(on, limit.warn_before))
+        return self._told[key]
 
     def of(self, event: QuasiEvent) -> Due | None:
         """When the event is to be taken on from where it stands; None once it is concluded.
@@ -127,5 +134,5 @@ def clock(today: dt.date | None = None) -> Clock:
 def _in_force(day: dt.date) -> Iterator[tuple[tuple[str, str], Limit]]:
     rows = TimeLimit.objects.filter(effective_from__lte=day).order_by("effective_from")
     # Later rows overwrite earlier ones.
-    for row in rows:
-        yield (row.step, row.grade), Limit(row.days, row.warn_before)
+    for step, grade, days, warn_before in rows.values_list("step", "grade", "days", "warn_before"):
+        yield (step, grade), Limit(days, warn_before)

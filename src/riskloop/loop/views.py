@@ -64,7 +64,7 @@ LEAVES = frozenset({"exclude", "hand_back"})
 def events(request: SignedIn) -> HttpResponse:
     """The queue; HTMX gets the table alone."""
     keeping_up = live("#queue")
-    found = queue.event_filter(request, request.GET)
+    found = queue.event_filter(request, request.GET, rows=True)
     table = queue.event_table(found, request.GET)
     paginated = table.paginate(page=1, per_page=queue.page_size(request))
     paginated.page = paginated.paginator.get_page(request.GET.get("page"))
@@ -172,7 +172,7 @@ def _page(
         "parameters": values_in_force(found),
         "evidence": evidence_tables(found, evidence_of(found, reader)),
         "bundle": bundle_of(found, request.user).select_related("unit"),
-        "continuations": found.continuations.order_by("booked_on"),
+        "continuations": sorted(found.continuations.all(), key=lambda one: one.booked_on),
         "timeline": timeline(found),
         "offers": offered,
         "unsent": unsent(given, _shown(offered, parts, queries, clear)),

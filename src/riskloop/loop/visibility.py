@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from riskloop.loop.models import QuasiEvent
 from riskloop.organisation.functions import READ_EVENTS
-from riskloop.organisation.scope import Person, within
+from riskloop.organisation.scope import Person, knows, within
 
 
 def visible_to(user: Person) -> QuerySet[QuasiEvent]:
@@ -37,4 +37,6 @@ def event_for(user: Person, event_id: uuid.UUID) -> QuasiEvent:
     """
     people = ("assignee", "concluded_by", "closed_by")
     events = visible_to(user).select_related("unit", "driver", "exclusion_reason", *people)
-    return get_object_or_404(events.prefetch_related("continuations"), pk=event_id)
+    found = get_object_or_404(events.prefetch_related("continuations"), pk=event_id)
+    knows(found.unit)
+    return found

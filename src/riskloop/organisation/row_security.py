@@ -48,8 +48,11 @@ _reach: ContextVar[Reach] = ContextVar("reach", default=NOTHING)
 
 
 def _below(setting: str) -> str:
-    """SQL: whether a `unit_id` is in reach. "0" follows "/": between them lie all paths below."""
-    return f"""current_setting('{setting}', true) = '{_ALL}' OR unit_id IN (
+    """SQL: whether a `unit_id` is in reach. "0" follows "/": between them lie all paths below.
+
+    Who reaches everything is asked in a query of its own, which PostgreSQL answers once and not for each row.
+    """
+    return f"""(SELECT current_setting('{setting}', true)) = '{_ALL}' OR unit_id IN (
     SELECT u.unit_id
     FROM unnest(string_to_array(current_setting('{setting}', true), E'\\n')) AS reached(path)
     JOIN organisation_unit u
@@ -76,9 +79,14 @@ def secured_by_event(table: str) -> tuple[str, str]:
 
 def secured_by_parent(table: str, parent: str, column: str) -> tuple[str, str]:
     """The same for a table whose rows belong to one of another table that is secured: seen with it."""
-    everything = f"current_setting('{SETTING}', true) = '{_ALL}'"
+    everything = f"(SELECT current_setting('{SETTING}', true)) = '{_ALL}'"
     with_it = f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})"
     return _secured(table, f"{everything} OR {with_it}")
+
+
+def asked_once(table: str) -> str:
+    """SQL for a table that was secured by unit when every row still asked who reaches everything."""
+    return f"ALTER POLICY reach ON {table} USING ({_IN_REACH})"
 
 
 def looks_secured_by_review() -> tuple[str, str]:

@@ -148,19 +148,19 @@ def once(key: Hashable, look_up: Callable[[], T]) -> T:
 
 
 def _looked_up(user: User) -> Authority:
-    held = list(
-        running()
-        .filter(user=user)
-        .order_by("role_id", "unit__path")
-        .values_list("role_id", "unit_id", "unit__path", "unit__level")
-    )
+    held = roles_of(user)
     if not held:
         return Authority(())
-    allowed = functions_in_force(timezone.localdate(), Q(role__in={role for role, *_rest in held}))
+    allowed = functions_in_force(timezone.localdate(), Q(role__in={one.role_id for one in held}))
     whole = Authority(
         tuple(
-            Grant(role, unit_id, path, allowed.get((role, level), frozenset()))
-            for role, unit_id, path, level in held
+            Grant(
+                one.role_id,
+                one.unit_id,
+                one.unit.path,
+                allowed.get((one.role_id, one.unit.level), frozenset()),
+            )
+            for one in held
         )
     )
     # Of other people, such as the owner of a measure, the token says nothing.
@@ -179,8 +179,10 @@ def running() -> QuerySet[RoleAssignment]:
 
 def roles_of(user: Person) -> list[RoleAssignment]:
     """The person's running assignments with their units and roles, in the order of the roles."""
-    held = running().filter(user_id=user.pk) if user.is_authenticated else RoleAssignment.objects.none()
-    return list(held.select_related("unit", "role").order_by("role_id", "unit__path"))
+    if not isinstance(user, User):
+        return []
+    held = running().filter(user_id=user.pk).select_related("unit", "role")
+    return once(("roles", user.pk), lambda: list(held.order_by("role_id", "unit__path")))
 
 
 def holds(user: Person, function: str) -> bool:
@@ -196,6 +198,13 @@ def may(user: Person, function: str, unit_id: str | None) -> bool:
 def acting_role(user: Person, function: str, unit_id: str | None) -> str | None:
     """The role by which he may do this in the unit; None if by none."""
     return authority_of(user).role_for(function, _path_of(unit_id) if unit_id else None)
+
+
+def knows(unit: Unit | None) -> None:
+    """Where the unit stands need not be looked up any more in this answer: it was fetched with something."""
+    kept = _kept.get()
+    if kept is not None and unit is not None:
+        kept.paths[unit.pk] = unit.path
 
 
 def _path_of(unit_id: str) -> str | None:
@@ -264,10 +273,10 @@ def people_who_may(function: str, unit_id: str | None) -> QuerySet[User]:
 def _held(function: str, unit_id: str | None) -> QuerySet[RoleAssignment]:
     """The roles held by active people that allow the function for the unit."""
     held = _holding(function)
-    unit = Unit.objects.filter(pk=unit_id).first() if unit_id else None
-    if unit is None:
+    path = _path_of(unit_id) if unit_id else None
+    if path is None:
         return held.filter(unit__parent=None)
-    steps = unit.path.split("/")
+    steps = path.split("/")
     return held.filter(unit__path__in=["/".join(steps[:n]) for n in range(1, len(steps) + 1)])
 
 

@@ -153,7 +153,8 @@ def told(lines: Iterable[History], *, whole: bool = False) -> list[Line]:
     """
     several = [(line, _changed(line, whole=whole)) for line in lines]
     names = _named(value for _line, changed in several for value in changed)
-    roles, deeds = names_of_roles(), actions()
+    roles = names_of_roles() if any(line.role for line, _changed in several) else {}
+    deeds = actions()
     return [_told(line, changed, names, roles, deeds) for line, changed in several]
 
 

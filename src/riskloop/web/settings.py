@@ -118,8 +118,8 @@ TEMPLATES = [
         },
     }
 ]
-# Our own widgets have their templates among the others.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Our own widgets have their templates among the others; Django's are written without theirs.
+FORM_RENDERER = "riskloop.organisation.widgets.WrittenAtOnce"
 
 # So long a person sees an object in clear that he asked for (`organisation.unmasking`).
 UNMASKED_MINUTES = 30

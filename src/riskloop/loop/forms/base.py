@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db import transaction
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from riskloop.loop.visibility import bundle_of
 from riskloop.organisation.forms import ActionForm
 from riskloop.organisation.masking import masked_subject
 from riskloop.organisation.models import User
+from riskloop.organisation.scope import once
 
 CHOOSE = ("", gettext_lazy("Choose…"))
 
@@ -110,7 +112,8 @@ class PartForm(EventForm):
 def _companions(event: QuasiEvent, user: User) -> list[QuasiEvent]:
     """The events of the bundle, seen by the reader, that stand where this one does."""
     same = bundle_of(event, user).filter(state=event.state, assignee_id=event.assignee_id, withdrawn_on=None)
-    return list(same)
+    # Every form of the page that may be for the whole bundle asks.
+    return once(("companions", user.pk, event.pk, event.state, event.assignee_id), lambda: list(same))
 
 
 def listed(kind: type[Listed]) -> list[tuple[str, str]]:
@@ -119,8 +122,19 @@ def listed(kind: type[Listed]) -> list[tuple[str, str]]:
     return [(one.pk, one.name.in_language(language)) for one in kind.objects.filter(retired_on=None)]
 
 
+class AtOnce(ModelChoiceIterator):  # pyright: ignore[reportMissingTypeArgument] — Django's is not generic
+    """A list of choices in one question: Django's own opens a cursor for it, which takes three."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        yield from (self.choice(one) for one in self.queryset)
+
+
 class PersonField(forms.ModelChoiceField):  # pyright: ignore[reportMissingTypeArgument]
     """One of the people who may do it."""
+
+    iterator = AtOnce
 
     def __init__(self, label: Any) -> None:
         super().__init__(User.objects.none(), label=label, empty_label=CHOOSE[1])

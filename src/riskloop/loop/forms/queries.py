@@ -12,7 +12,7 @@ from riskloop.loop import actions
 from riskloop.loop.actions.queries import current_round
 from riskloop.loop.attachments.forms import ACCEPTED, FilesField
 from riskloop.loop.attachments.uploads import incoming_of
-from riskloop.loop.forms.base import EventForm, PartForm, listed
+from riskloop.loop.forms.base import AtOnce, EventForm, PartForm, listed
 from riskloop.loop.models import (
     QuasiEvent,
     Query,
@@ -28,6 +28,8 @@ from riskloop.organisation.models import Unit, User
 
 class AskedUnitField(forms.ModelChoiceField):  # pyright: ignore[reportMissingTypeArgument]
     """One of the units in which somebody answers."""
+
+    iterator = AtOnce
 
     def __init__(self, label: Any, **how: Any) -> None:
         super().__init__(Unit.objects.none(), label=label, **how)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +19,7 @@ from riskloop.loop.changes import live
 from riskloop.loop.detail import evidence_of, possible
 from riskloop.loop.findings import compared_values, evidence_tables
 from riskloop.loop.forms.queries import AnswerForm
-from riskloop.loop.models import Query
+from riskloop.loop.models import QuasiEvent, Query
 from riskloop.loop.personal import subject_shown, trace_look
 from riskloop.loop.queries.addressing import open_to, owed_by, own_units
 from riskloop.loop.queries.reading import forwards_of, owed_lines, query_lines, whole
@@ -50,28 +53,36 @@ def queries(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def query(request: SignedIn, number: int) -> HttpResponse:
     """One query with all that an answer needs; by a POST it is answered."""
+    keeping_up = live()
     found = get_object_or_404(Query.objects.filter(event__in=visible_to(request.user)), pk=number)
     event = event_for(request.user, found.event_id)
     if request.method != "POST":
-        return _page(request, found, AnswerForm(request.user, event, found))
+        return _page(request, found, event, AnswerForm(request.user, event, found), keeping_up)
     form = AnswerForm(request.user, event, found, request.POST, request.FILES)
     refused = stopped(request)
     if refused is not None:
         messages.error(request, _("Not done: %(reason)s") % {"reason": refused})
-        told = _page(request, found, form, TOO_LARGE)
+        told = _page(request, found, event, form, keeping_up, TOO_LARGE)
         told.headers["X-Refused"] = refused.code
         return told
 
     def page(given: AnswerForm, status: int) -> HttpResponse:
         found.refresh_from_db()
-        return _page(request, found, given, status)
+        now = event_for(request.user, found.event_id)
+        return _page(request, found, now, given, live(), status)
 
     return answer(request, form, page, lambda: reverse("queries"))
 
 
-def _page(request: SignedIn, found: Query, form: AnswerForm, status: int = OK) -> HttpResponse:
-    reader, keeping_up = request.user, live()
-    event = event_for(reader, found.event_id)
+def _page(
+    request: SignedIn,
+    found: Query,
+    event: QuasiEvent,
+    form: AnswerForm,
+    keeping_up: Mapping[str, Any],
+    status: int = OK,
+) -> HttpResponse:
+    reader = request.user
     trace_look(event, reader)
     line = next(one for one in query_lines(event, reader) if one.query.pk == found.pk)
     context = {
@@ -85,4 +96,4 @@ def _page(request: SignedIn, found: Query, form: AnswerForm, status: int = OK) -
         "evidence": evidence_tables(event, evidence_of(event, reader)),
         "kinds": ", ".join(KINDS),
     }
-    return render(request, "loop/query.html", keeping_up | context, status=status)
+    return render(request, "loop/query.html", {**keeping_up, **context}, status=status)

@@ -43,7 +43,11 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("unit")
         indexes: ClassVar = [
-            models.Index(fields=["path"], name="unit_path_prefix", opclasses=["text_pattern_ops"])
+            models.Index(fields=["path"], name="unit_path_prefix", opclasses=["text_pattern_ops"]),
+            # The upper levels below a unit: of a large bank the only ones that fit into a list.
+            models.Index(
+                fields=["level", "path"], name="unit_level_path", opclasses=["text_ops", "text_pattern_ops"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, SupportsFloat
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, to_locale
+from django.utils.translation import get_language, gettext_lazy, to_locale
 
 from riskloop.bank.tables import TABLES
 from riskloop.loop import shown
@@ -138,4 +139,10 @@ def due(clock: Clock, event: QuasiEvent) -> str | SafeString:
 @register.filter
 def tag(code: str, kind: str) -> SafeString:
     """The reader's word for a code, in the code's colour: `{{ event.grade|tag:"grade" }}`."""
+    return _tag(code, kind, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _tag(code: str, kind: str, _language: str | None) -> SafeString:
+    # A page of the queue says a handful of words fifty times over.
     return format_html('<span class="word word-{}">{}</span>', code, named(code, kind))

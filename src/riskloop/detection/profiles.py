@@ -159,7 +159,6 @@ def keep_profiles(home: Home, first: dt.date | None = None, last: dt.date | None
     kept_in(home).parent.mkdir(parents=True, exist_ok=True)
     made = 0
     with closing(sqlite3.connect(kept_in(home), timeout=30)) as kept, closing(duckdb.connect()) as engine:
-        kept.execute("PRAGMA journal_mode = WAL")
         kept.execute(_CREATE)
         there = {(name, day): of for name, day, of in kept.execute("SELECT name, day, made_of FROM profiles")}
         for table, day in _days(lake):

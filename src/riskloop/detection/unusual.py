@@ -4,8 +4,9 @@ Usual are days of the same weekday and kind (worked or not, by the bank's calend
 the same season of the year before. Counts of hits are overdispersed: they are taken as negative binomial
 (variance = dispersion × mean), with the dispersion estimated from the usual days and weeks themselves. Given
 how many there are in all, those of the week are then beta-binomial, so that few hits are judged exactly
-(Przyborowski and Wilenski, Biometrika 31, 1940, for dispersion 1). That the dispersion is itself an estimate
-is borne by Student's t in place of the normal (McCullagh and Nelder, Generalized Linear Models, 1989, 9.2).
+(Przyborowski and Wilenski, Biometrika 31, 1940, for dispersion 1). That the dispersion is itself an estimate,
+of few weeks, is borne by Student's t in place of the normal (McCullagh and Nelder, Generalized Linear Models,
+1989, 9.2).
 Decision 019 says why, and how often a mark is false.
 """
 
@@ -16,7 +17,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import betaln, gammaln, nbdtrik, ndtr, ndtri, stdtr, xlog1py, xlogy
@@ -85,6 +86,20 @@ class Week:
     def enough(self) -> bool:
         """Whether there is enough past to say anything."""
         return self.usual is not None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "first": self.first,
+            "last": self.last,
+            "hits": self.total,
+            "compared_days": len(self.days),
+            "compared": self.compared if self.enough else None,
+            "weeks": self.weeks,
+            "usual": self.usual,
+            "low": self.low,
+            "high": self.high,
+            "chance": self.chance,
+        }
 
 
 @dataclass(frozen=True)
@@ -166,26 +181,18 @@ class _Usual:
         self._backs = sorted({back for found in self._by_day.values() for back in found})
         self.weeks = len(self._backs)
         self.mean = sum(self._means.values())
-        self._dispersion, self._freedom = self._dispersed()
+        self._dispersion = self._dispersed()
 
-    def _dispersed(self) -> tuple[float, int]:
-        """The ratio of variance to mean, of days or of whole weeks, whichever is larger; never below 1.
-
-        With its degrees of freedom: of weeks there are few, and what varies from week to week shows in
-        them alone.
-        """
+    def _dispersed(self) -> float:
+        """The ratio of variance to mean, of days or of whole weeks, whichever is larger; never below 1."""
         days = [(n, self._means[d]) for d, found in self._by_day.items() for n in found.values()]
         weeks = [self._week(back) for back in self._backs]
-        freedom = {
-            "days": sum(len(found) - 1 for d, found in self._by_day.items() if self._means[d]),
-            "weeks": len(weeks) - 1,
-        }
-        found = [
-            (_pearson(of) / freedom[which], freedom[which])
-            for which, of in (("days", days), ("weeks", weeks))
-            if freedom[which] > 0
-        ]
-        return max([(1.0, 0), *found])
+        of_days = sum(len(found) - 1 for d, found in self._by_day.items() if self._means[d])
+        return max(
+            1.0,
+            _pearson(days) / of_days if of_days else 0.0,
+            _pearson(weeks) / (len(weeks) - 1) if len(weeks) > 1 else 0.0,
+        )
 
     def _week(self, back: int) -> tuple[int, float]:
         there = [d for d, found in self._by_day.items() if back in found]
@@ -210,9 +217,10 @@ class _Usual:
         if not total:
             return 1.0, 1.0
         share = sum(number / days for number, days in shares) / total
-        more, fewer = _tails(compared, total, share, self._dispersion)
-        if self._dispersion > 1:
-            more, fewer = (float(stdtr(self._freedom, ndtri(p))) for p in (more, fewer))
+        # What goes up and down from week to week shows in the weeks alone, and of these there are few.
+        freedom = self.weeks - 1
+        tails = _tails(compared, total, share, self._dispersion)
+        more, fewer = (float(stdtr(freedom, ndtri(p))) for p in tails)
         return more, fewer
 
 

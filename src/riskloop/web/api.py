@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
 from riskloop.governance.api import router as changes_of_models
+from riskloop.governance.health_api import router as health_of_models
 from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation
@@ -97,6 +98,7 @@ ROUTERS: tuple[Operations, ...] = (
     webhooks,
     models_and_runs,
     changes_of_models,
+    health_of_models,
 )
 for _router in ROUTERS:
     API.add_router("", _router)

@@ -56,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
+        ("model_healths", _("Model health"), "ti-heart-rate-monitor", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

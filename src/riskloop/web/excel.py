@@ -38,6 +38,8 @@ PAGES = frozenset(
         "models",
         "model_changes",
         "model_change",
+        "model_healths",
+        "model_health",
         "runs",
         "gaps",
         "history",

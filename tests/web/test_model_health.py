@@ -64,7 +64,6 @@ def planted(bank: People, tmp_path: Path, settings: Any) -> None:
 
 def _event(code: str, back: int, place: int, unit: str) -> QuasiEvent:
     day = LAST_DAY - dt.timedelta(days=back)
-    import uuid
 
     return QuasiEvent(
         id=uuid.uuid5(uuid.NAMESPACE_OID, f"{code}{back}.{place}"),

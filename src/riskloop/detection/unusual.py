@@ -253,7 +253,7 @@ def silence_of(counts: Counts, last: dt.date, works: Works) -> Silence:
     """The silence up to a day, held against the past before it.
 
     On a worked day there are hits with one chance, on a day off with another, both estimated from the days
-    up to the last hit; that as many days in a row have none then follows, with what the chances themselves
+    before the last hit; that as many days in a row have none then follows, with what the chances themselves
     are uncertain by (beta-binomial, prior of Jeffreys). Hits that come in bursts leave long gaps: what is not
     longer than the longest before is not marked.
     """
@@ -263,7 +263,8 @@ def silence_of(counts: Counts, last: dt.date, works: Works) -> Silence:
     if not with_hits:
         return Silence(None, len(days))
     newest = with_hits[-1]
-    before, since = days[: newest + 1], days[newest + 1 :]
+    # The last hit itself is why the silence begins there: it says nothing of how often there are hits.
+    before, since = days[:newest], days[newest + 1 :]
     steps = [-1, *with_hits]
     longest = max(after - place - 1 for place, after in pairwise(steps))
     if len(with_hits) < LEAST_HIT_DAYS:

@@ -13,6 +13,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from riskloop.bank.home import Home
 from riskloop.detection.drift import TableDrift, drift_of
 from riskloop.detection.ledger import Ledger, Row
@@ -99,25 +101,21 @@ class Line:
         return (*silent, *unusual, *(("inputs",) if self.drifted else ()))
 
 
+def usual_period(home: Home, last: dt.date | None = None) -> tuple[dt.date, dt.date]:
+    """The period of who names none: up to a day, else to the newest day of the ledger; today without one."""
+    if last is None:
+        last = max((row.day for row in Ledger(home).rows()), default=timezone.localdate())
+    return last - dt.timedelta(days=SPAN - 1), last
+
+
 class Health:
-    """The models in a period, for whom and where `reach` says.
+    """The models from `first` to `last`, both included, for whom and where `reach` says."""
 
-    Args:
-        first, last: the period, both included; none: the newest days of the ledger.
-    """
-
-    def __init__(
-        self, home: Home, reach: Reach, first: dt.date | None = None, last: dt.date | None = None
-    ) -> None:
-        self.home, self.reach = home, reach
+    def __init__(self, home: Home, reach: Reach, first: dt.date, last: dt.date) -> None:
+        self.home, self.reach, self.first, self.last = home, reach, first, last
         self.works: Works = working_days(home).works
         self._rows = Ledger(home).rows(last=last)
-        known = [row.day for row in self._rows]
-        self.newest = max(known, default=None)
-        """The newest day of the ledger up to `last`."""
-        self.last = last or self.newest or dt.date.min + dt.timedelta(days=PAST)
-        self.first = first or self.last - dt.timedelta(days=SPAN - 1)
-        self._since = min(self.first, self.last) - dt.timedelta(days=PAST)
+        self._since = first - dt.timedelta(days=PAST)
 
     @cached_property
     def decided(self) -> InForce:

@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Schema
 
 from riskloop.detection.drift import ColumnDrift, TableDrift, mean_of, nulls_of, quantile_of
-from riskloop.governance.health import Health, Line, as_dict
+from riskloop.governance.health import Health, Line, as_dict, usual_period
 from riskloop.governance.health_charts import days_of
 from riskloop.governance.health_forms import HealthForm
 from riskloop.governance.health_rows import READERS, Reach
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.operations import Label, Operations, label, require_valid, signed_in
+from riskloop.organisation.operations import Label, Operations, day_of, label, require_valid, signed_in
 
 router = Operations(tags=["models and runs"])
 
@@ -199,12 +199,9 @@ def get_model_health(request: HttpRequest, code: str, period: Query[HealthPeriod
 def _asked(request: HttpRequest, period: HealthPeriod) -> Health:
     """By the page's own form: what it refuses is refused here."""
     user = signed_in(request)
-    newest = Health(settings.HOME, Reach(user), last=period.last)
-    given = {
-        "first": str(period.first or newest.first),
-        "last": str(newest.last),
-        "unit": period.unit,
-    }
+    last = period.last and day_of("last", period.last, period.last)
+    first, last = usual_period(settings.HOME, last)
+    given = {"first": str(period.first or first), "last": str(last), "unit": period.unit}
     form = HealthForm(user, given)
     require_valid(form)
     asked = form.cleaned_data

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from riskloop.governance import health_charts
-from riskloop.governance.health import Health, Line
+from riskloop.governance.health import Health, Line, usual_period
 from riskloop.governance.health_forms import HealthForm
 from riskloop.governance.health_rows import READERS, Reach
 from riskloop.loop.models import Continuation
@@ -63,8 +63,8 @@ def model(request: SignedIn, code: str) -> HttpResponse:
 
 def _asked(request: SignedIn) -> tuple[HealthForm, Health | None]:
     """The form, and what it asks for where it is valid."""
-    newest = Health(settings.HOME, Reach(request.user))
-    usual = {"first": str(newest.first), "last": str(newest.last)}
+    first, last = usual_period(settings.HOME)
+    usual = {"first": str(first), "last": str(last)}
     form = HealthForm(request.user, usual | {k: v for k, v in request.GET.dict().items() if v})
     if not form.is_valid():
         return form, None

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from riskloop.detection.drift import ColumnDrift, mean_of, nulls_of
-from riskloop.detection.profiles import NULL, OTHERS, edges, kept_profiles
+from riskloop.detection.profiles import NULL, OTHERS, ColumnProfile, edges, kept_profiles
 from riskloop.detection.unusual import range_of_day
 from riskloop.governance.health import Health
 from riskloop.governance.whatif import Share
@@ -95,7 +95,7 @@ def share_chart(months: Mapping[dt.date, Share]) -> dict[str, Any] | None:
     if not known:
         return None
     per_cent = [tuple(100 * end for end in share.interval or (0.0, 0.0)) for share in known.values()]
-    band: dict[str, Any] = {"type": "line", "stack": "interval", "symbol": "none", "silent": True}
+    band: dict[str, Any] = {"type": "line", "stack": "interval", "symbolSize": 4, "silent": True}
     shares = [round(100 * (share.value or 0), 1) for share in known.values()]
     return {
         "xAxis": {"type": "category", "data": [f"{month:%Y-%m}" for month in known]},
@@ -106,14 +106,15 @@ def share_chart(months: Mapping[dt.date, Share]) -> dict[str, Any] | None:
             | {
                 "name": _("At least"),
                 "data": [round(a, 1) for a, _b in per_cent],
-                "lineStyle": {"opacity": 0},
+                "color": "--rl-closed",
+                "lineStyle": {"opacity": 0.4},
             },
             band
             | {
                 "name": _("Interval of 95 %"),
                 "data": [round(b - a, 1) for a, b in per_cent],
                 "color": "--rl-closed",
-                "lineStyle": {"opacity": 0},
+                "lineStyle": {"opacity": 0.4},
                 "areaStyle": {"opacity": _FAINT},
             },
             {
@@ -182,6 +183,11 @@ def column_chart(column: ColumnDrift) -> dict[str, Any] | None:
     }
 
 
+def _mean(profile: ColumnProfile) -> float | None:
+    mean = mean_of(profile)
+    return None if mean is None else round(mean, 2)
+
+
 @dataclass(frozen=True)
 class ColumnDay:
     """A column on one day."""
@@ -199,7 +205,7 @@ def column_days(health: Health, column: ColumnDrift) -> list[ColumnDay]:
     kept = kept_profiles(health.home, column.table, first, health.last)
     numbers = column.way in {"number", "day"}
     return [
-        ColumnDay(day, one.rows, nulls_of(there), mean_of(there) if numbers else None, one.made_at)
+        ColumnDay(day, one.rows, nulls_of(there), _mean(there) if numbers else None, one.made_at)
         for day, one in sorted(kept.items(), reverse=True)
         if (there := one.columns.get(column.column)) is not None
     ]

@@ -47,7 +47,7 @@ GROUPS = {"open": OPEN, "in_hand": IN_HAND, "concluded": CONCLUDED, "confirmed":
 STATES = [
     ("open", _("Still open")),
     ("in_hand", _("In hand")),
-    ("concluded", _("Concluded")),
+    ("concluded", _("With a conclusion")),
     ("confirmed", _("Confirmed")),
     *State.choices,
 ]

@@ -46,7 +46,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 THOUSAND, TEN_THOUSAND = 1000, 10_000
-LEAST_SHOWN = 0.001
+LEAST_SHOWN, LEAST_TENTH = 0.001, 0.05
 
 
 @register.filter
@@ -89,6 +89,12 @@ def percent(share: SupportsFloat) -> str:
 def chance(share: float) -> str:
     """How often chance alone brings something: 4.2 %, and very small ones as "less than"."""
     return percent(share) if share >= LEAST_SHOWN else f"< {percent(LEAST_SHOWN)}"
+
+
+@register.filter
+def tenths(quantity: float) -> str:
+    """One decimal; what is there and less than that is not written as nothing."""
+    return "< 0.1" if 0 < quantity < LEAST_TENTH else f"{quantity:,.1f}"
 
 
 @register.filter

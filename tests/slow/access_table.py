@@ -222,6 +222,7 @@ def a_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("凭证.pdf", PDF)
 
 
+HEALTH = (f.READ_MODELS, f.READ_STATISTICS)
 WORK = (f.DISCRIMINATE, f.SET_MEASURES, f.CLOSE, f.CARRY_OUT, f.VERIFY, f.ANSWER, f.APPEAL)
 ASKERS = (f.PROPOSE_MODELS, f.REVIEW_MODELS, f.ADMIT_MODELS)
 EXCEPTIONS = (f.REPORT_EXCEPTIONS, f.RECEIVE_EXCEPTIONS, f.RECEIVE_MAJOR)
@@ -352,6 +353,8 @@ PAGES = [
         at="head_office",
         given=posted("propose_model_change", {"kind": "values", "value_amount": "700000", **DAY_AND_WHY}),
     ),
+    page("model_healths", "/health-of-models/", one_of=HEALTH),
+    page("model_health", "/health-of-models/A10/", one_of=HEALTH),
     page("model_changes", "/changes-of-models/", f.READ_MODELS),
     page("model_change", "/changes-of-models/{change}/", f.READ_MODELS),
     *(
@@ -628,6 +631,8 @@ API = [
     api("list_business_exposure", "/exposure/businesses", f.READ_EXPOSURE),
     api("list_models", "/models", f.READ_MODELS),
     api("get_model", "/models/A11", f.READ_MODELS),
+    api("list_model_health", "/model_health", one_of=HEALTH),
+    api("get_model_health", "/model_health/A10", one_of=HEALTH),
     api("list_model_changes", "/model_changes", f.READ_MODELS),
     api("get_model_change", "/model_changes/{change}", f.READ_MODELS),
     api(

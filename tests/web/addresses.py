@@ -189,6 +189,7 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "monitor": lambda: [[User.objects.get(username="lin").pk]],
     "act_on_objection": lambda: [[1, "reopen"]],
     "model_change": _model_change,
+    "model_health": lambda: [["A10"], ["C12"]],
     "act_on_model_change": lambda: [[*_model_change()[0], "decide"]],
     "propose_model_change": lambda: [["A11"], ["B02"]],
     "what_if": _what_if,

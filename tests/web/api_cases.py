@@ -409,6 +409,8 @@ EVERY: dict[str, Case] = {
     "read_notices": ("monitor", lambda b: ("/notices/read_all", {})),
     "get_notice_settings": ("monitor", lambda b: ("/notice_settings", {})),
     "choose_notices": ("monitor", lambda b: ("/notice_settings", {"by_mail": False, "language": "en"})),
+    "list_model_health": ("monitor", lambda b: ("/model_health", {"unit": "10"})),
+    "get_model_health": ("monitor", lambda b: ("/model_health/A10", {"first": "2024-03-01"})),
     "list_model_changes": ("monitor", lambda b: ("/model_changes", {"model": "A11", "state": "proposed"})),
     "get_model_change": ("monitor", lambda b: (f"/model_changes/{model_change().pk}", {})),
     "propose_model_change": (

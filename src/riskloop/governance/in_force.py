@@ -58,6 +58,11 @@ class InForce:
                     values |= change.values
         return parameters_of(model, values)
 
+    def changed_on(self, code: str, first: dt.date, last: dt.date) -> dt.date | None:
+        """The newest day from `first` to `last` on which a decision on the model took effect."""
+        days = [c.effective_from for c in self._until(code, last) if c.effective_from >= first]
+        return max(days, default=None)
+
     def branches(self, model: AnyModel, day: dt.date) -> list[str]:
         """The branches with values of their own on a day."""
         changes = (c for c in self._until(model.code, day) if c.kind == Kind.VALUES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import trial_views, views, what_if_views
+from riskloop.governance import health_views, trial_views, views, what_if_views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),
@@ -21,4 +21,6 @@ urlpatterns = [
         "trials-of-models/<int:trial_id>/<str:action>/", trial_views.act_on_trial, name="act_on_model_trial"
     ),
     path("models/<str:code>/trial/", trial_views.propose_trial, name="propose_model_trial"),
+    path("health-of-models/", health_views.models, name="model_healths"),
+    path("health-of-models/<str:code>/", health_views.model, name="model_health"),
 ]

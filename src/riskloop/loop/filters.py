@@ -33,7 +33,7 @@ from riskloop.loop.models import (
 )
 from riskloop.loop.queries.addressing import owed_by
 from riskloop.loop.repeats import repeated
-from riskloop.loop.states import IN_HAND, OPEN
+from riskloop.loop.states import CONCLUDED, FOUND, IN_HAND, OPEN
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.functions import READ_EVENTS
 from riskloop.organisation.masking import SUBJECTS
@@ -43,8 +43,14 @@ from riskloop.organisation.scope import below, units_of
 
 Events = QuerySet[QuasiEvent]
 
-GROUPS = {"open": OPEN, "in_hand": IN_HAND}
-STATES = [("open", _("Still open")), ("in_hand", _("In hand")), *State.choices]
+GROUPS = {"open": OPEN, "in_hand": IN_HAND, "concluded": CONCLUDED, "confirmed": FOUND}
+STATES = [
+    ("open", _("Still open")),
+    ("in_hand", _("In hand")),
+    ("concluded", _("With a conclusion")),
+    ("confirmed", _("Confirmed")),
+    *State.choices,
+]
 GRADES = [*reversed(Grade.choices)]
 MANY_UNITS = 400
 

@@ -32,6 +32,9 @@ IN_HAND = (State.ASSIGNED, State.SUSPECTED)
 """A person has it and is to conclude it."""
 OPEN = (*UNDECIDED, State.DETERMINED)
 ENDED = (State.EXCLUDED, State.CLOSED)
+FOUND = (State.DETERMINED, State.CLOSED)
+"""It was determined, with effect, to be something: confirmed."""
+CONCLUDED = (State.EXCLUDED, *FOUND)
 
 
 @dataclass(frozen=True)

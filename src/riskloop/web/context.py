@@ -58,6 +58,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),
         ("model_trials", _("Trials of models"), "ti-test-pipe", ""),
+        ("model_healths", _("Model health"), "ti-heart-rate-monitor", ""),
         ("runs", _("Runs and imports"), "ti-calendar-stats", ""),
         ("history", _("History"), "ti-history", ""),
         ("people", _("People"), "ti-users", ""),

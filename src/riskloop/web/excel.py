@@ -44,6 +44,8 @@ PAGES = frozenset(
         "what_if",
         "model_trials",
         "model_trial",
+        "model_healths",
+        "model_health",
         "runs",
         "gaps",
         "history",

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
+from riskloop.detection.profiles import keep_profiles
 from riskloop.detection.run import DetectReport, DetectRequest, detect
 from riskloop.exposure.actions import record_volumes
 from riskloop.governance.in_force import InForce
@@ -27,11 +28,13 @@ def supervise(
     home: Home, request: DetectRequest, progress: Callable[[int, int, dt.date], None]
 ) -> DetectReport:
     """Brings the organisation up to date with the lake, then runs the models into the loop, each day with the
-    values that were decided for it; and then, when all that is kept, what is on trial."""
+    values that were decided for it; keeps what the columns that they read looked like; and then, when all
+    that is kept, runs what is on trial."""
     lake = Lake(home)
     bring_up_to_date(lake)
     request = replace(request, decisions=InForce())
     report = detect(home, request, LoopSink(take_volumes=record_volumes), progress)
+    keep_profiles(home, request.first, request.last)
     try_out(home, request, report)
     return report
 

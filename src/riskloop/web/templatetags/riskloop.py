@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, to_locale
 
 from riskloop.bank.tables import TABLES
+from riskloop.detection.drift import ColumnDrift, mean_of, nulls_of
 from riskloop.loop import shown
 from riskloop.loop.deadlines import Clock, Mark
 from riskloop.loop.models import Outcome, QuasiEvent, State
@@ -46,6 +47,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 THOUSAND, TEN_THOUSAND = 1000, 10_000
+LEAST_SHOWN, LEAST_TENTH = 0.001, 0.05
 
 
 @register.filter
@@ -82,6 +84,32 @@ def subject_key(event: QuasiEvent) -> str:
 def percent(share: SupportsFloat) -> str:
     """A share of 1 as per cent, to one decimal."""
     return f"{float(share) * 100:.1f} %"
+
+
+@register.filter
+def chance(share: float) -> str:
+    """How often chance alone brings something: 4.2 %, and very small ones as "less than"."""
+    return percent(share) if share >= LEAST_SHOWN else f"< {percent(LEAST_SHOWN)}"
+
+
+@register.filter
+def tenths(quantity: float) -> str:
+    """One decimal; what is there and less than that is not written as nothing."""
+    return "< 0.1" if 0 < quantity < LEAST_TENTH else f"{quantity:,.1f}"
+
+
+@register.filter
+def middling(column: ColumnDrift, side: str) -> str:
+    """The mean of a column of numbers or days, in the `week` or the `usual` weeks."""
+    mean = mean_of(getattr(column, side)) if column.way in {"number", "day"} else None
+    return NOTHING if mean is None else f"{mean:,.2f}"
+
+
+@register.filter
+def nulls(column: ColumnDrift, side: str) -> str:
+    """The share of a column that is empty, in the `week` or the `usual` weeks."""
+    share = nulls_of(getattr(column, side))
+    return NOTHING if share is None else percent(share)
 
 
 @register.filter

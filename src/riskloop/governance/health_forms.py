@@ -13,7 +13,6 @@ from riskloop.governance.health import LONGEST
 from riskloop.governance.health_rows import units_within
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
-from riskloop.organisation.widgets import PlainSelect
 
 
 class HealthForm(forms.Form):
@@ -30,7 +29,7 @@ class HealthForm(forms.Form):
         for name in ("first", "last"):
             self.fields[name].widget.input_type = "date"
             self.fields[name].widget.attrs["class"] = "form-control form-control-sm"
-        self.fields["unit"].widget = PlainSelect(
+        self.fields["unit"].widget = forms.Select(
             choices=self._offered(given.get("unit", "")), attrs={"class": "form-select form-select-sm"}
         )
 

@@ -74,7 +74,7 @@ def _ranked(
         _("RR per 10,000"),
         _("Estimate"),
         _("Interval from"),
-        _("to"),
+        _("Interval to"),
         _("Verdict"),
     ]
     return Table(title, columns, rows, chart=(3, 4) if rows else ())

@@ -55,7 +55,7 @@ def _said(of: Sources, book: Book) -> str:
     told += [
         f"{on.change} ({{quasi.itemised.{on.key}}}) {{quasi.itemised.change.{on.key}}}" for on in of.compared
     ]
-    return book.say(", ".join(told))
+    return book.say(_(", ").join(told))
 
 
 def _table(of: Sources, book: Book) -> Table:

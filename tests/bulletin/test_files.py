@@ -13,9 +13,12 @@ import pytest
 from riskloop.bank.errors import BadInput
 from riskloop.bulletin import facts
 from riskloop.bulletin.actions import import_figures
-from riskloop.bulletin.cells import DoesNotFollow
+from riskloop.bulletin.blocks import Table
+from riskloop.bulletin.cells import Cell, DoesNotFollow, Kind
 from riskloop.bulletin.files import bulletin_file
+from riskloop.bulletin.report import bulletin_of
 from riskloop.exposure.measures import Measures
+from riskloop.exposure.periods import parse
 from tests.bulletin.conftest import UNIT
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +52,7 @@ def test_excel_has_numbers_charts_and_every_cell(figures: Path) -> None:
         sheets = re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode())
         charts = [name for name in book.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
         looked_back = book.read(f"xl/worksheets/sheet{sheets.index('Look-back') + 1}.xml").decode()
-    # Events, quasi-events, two rankings of which one has rows, and three tables of drivers.
+    # Events, quasi-events, the ranking of units, and three tables of drivers.
     assert len(charts) == 6
     for said in (
         "internal_events.change.previous",
@@ -86,3 +89,16 @@ def test_bad_usage_is_named(
     import_figures(figures)
     with pytest.raises(BadInput, match=says):
         bulletin_file(unit, period, ending, language)
+
+
+def test_a_chart_shows_numbers_beside_numbers(figures: Path) -> None:
+    import_figures(figures)
+    made = bulletin_of(UNIT, parse("2020-01-01..2020-02-29"))
+    charted = [b for s in made.sections for b in s.blocks if isinstance(b, Table) and b.chart]
+    kinds = [
+        {cell.kind for row in b.charted for c in b.chart if isinstance(cell := row[c], Cell)} for b in charted
+    ]
+    assert {Kind.COUNT} in kinds
+    assert all(len(kind) == 1 and Kind.CHANGE not in kind for kind in kinds)
+    drivers = next(b for b in charted if b.total)
+    assert len(drivers.charted) == len(drivers.rows) - 1

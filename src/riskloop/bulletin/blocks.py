@@ -23,12 +23,19 @@ class Table:
 
     Attributes:
         chart: the places of the columns that a bar chart shows beside the first; none: no chart.
+        total: whether the last row is the sum of the others, which a chart leaves out.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Told]]
     chart: Sequence[int] = ()
+    total: bool = False
+
+    @property
+    def charted(self) -> Sequence[Sequence[Told]]:
+        """The rows of the chart."""
+        return self.rows[:-1] if self.total else self.rows
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -46,7 +46,9 @@ def _table(of: Sources, book: Book, kind: str, title: str) -> Table:
     total = book.put(f"driver.{kind}", getattr(whole, f"{kind}_events"), formula=Sum(parts))
     every = book.follow(f"driver.{kind}.share", Kind.SHARE, Ratio(f"driver.{kind}", f"{kind}_events.now"))
     rows.append([_("Together"), total, every])
-    return Table(title, [_("Driver"), _("Risk events"), _("Share")], rows, chart=(1,) if parts else ())
+    return Table(
+        title, [_("Driver"), _("Risk events"), _("Share")], rows, chart=(1,) if parts else (), total=True
+    )
 
 
 def name_of(of: Sources, driver: str) -> str:

@@ -76,7 +76,9 @@ def _table(book: Any, page: Any, table: Table, at: int, formats: dict[Any, Any])
     last = first + len(table.rows) - 1
     if not table.chart or not table.rows:
         return last + 2
-    page.insert_chart(last + 2, 0, _chart(book, page.get_name(), table, first, last))
+    page.insert_chart(
+        last + 2, 0, _chart(book, page.get_name(), table, first, first + len(table.charted) - 1)
+    )
     return last + 2 + _CHART_ROWS
 
 

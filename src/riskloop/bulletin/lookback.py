@@ -115,7 +115,7 @@ def labels() -> dict[str, str]:
 
 
 def _table(of: Sources, book: Book, title: str, measures: tuple[str, ...], *, chart: bool = False) -> Table:
-    columns = [_("Figure"), _("Period")]
+    columns = [_("Figure"), _("This period")]
     for on in of.compared:
         columns += [on.name, on.change]
     rows: list[list[Told]] = []
@@ -124,4 +124,4 @@ def _table(of: Sources, book: Book, title: str, measures: tuple[str, ...], *, ch
         for on in of.compared:
             row += [book[f"{measure}.{on.key}"], book[f"{measure}.change.{on.key}"]]
         rows.append(row)
-    return Table(title, columns, rows, chart=range(1, len(columns), 2) if chart else ())
+    return Table(title, columns, rows, chart=(1, *range(2, len(columns), 2)) if chart else ())

@@ -54,7 +54,7 @@ class Chart:
 
 def chart_of(table: Table) -> Chart | None:
     """The chart of the table, if it has one and there is anything to show."""
-    rows = [row for row in table.rows if all(isinstance(row[c], Cell) for c in table.chart)]
+    rows = [row for row in table.charted if all(isinstance(row[c], Cell) for c in table.chart)]
     values = [
         float(cell.number or 0) for row in rows for c in table.chart if isinstance(cell := row[c], Cell)
     ]

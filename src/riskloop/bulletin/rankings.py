@@ -47,11 +47,13 @@ def _ranked(
     heading: str,
     found: Mapping[str, Measures],
     names: Mapping[str, str],
-) -> Table:
+) -> Table | Words:
     keys = [key for key, of in found.items() if of.volume or of.events]
+    if not keys:
+        return Words(_("No figures by {heading}.").format(heading=heading.lower()))
     ranking = rank([float(found[k].events) for k in keys], [float(found[k].volume) for k in keys])
     rows: list[list[Told]] = []
-    for place in ranking.order()[:ROWS] if keys else ():
+    for place in ranking.order()[:ROWS]:
         at = int(place)
         key, name = keys[at], f"rank.{kind}.{keys[at]}"
         of = found[key]
@@ -77,7 +79,7 @@ def _ranked(
         _("Interval to"),
         _("Verdict"),
     ]
-    return Table(title, columns, rows, chart=(3, 4) if rows else ())
+    return Table(title, columns, rows, chart=(3, 4))
 
 
 def _exact(value: np.float64) -> Fraction | None:

@@ -69,7 +69,7 @@ def _table(of: Sources, book: Book) -> Table:
         "itemised": _("Itemised, together"),
         "statistical": _("Hits of statistical models"),
     }
-    columns = [_("Quasi-events"), _("Period")]
+    columns = [_("Quasi-events"), _("This period")]
     for on in of.compared:
         columns += [on.name, on.change]
     rows: list[list[Told]] = []
@@ -78,7 +78,7 @@ def _table(of: Sources, book: Book) -> Table:
         for on in of.compared:
             row += [book[f"quasi.{name}.{on.key}"], book[f"quasi.{name}.change.{on.key}"]]
         rows.append(row)
-    return Table(_("Quasi-events by what was found"), columns, rows, chart=range(1, len(columns), 2))
+    return Table(_("Quasi-events by what was found"), columns, rows, chart=(1, *range(2, len(columns), 2)))
 
 
 def _shares(of: Sources, book: Book) -> Table:
@@ -86,7 +86,7 @@ def _shares(of: Sources, book: Book) -> Table:
         "internal_events": _("Internal risk events by itemised quasi-event"),
         "external_events": _("External risk events by itemised quasi-event"),
     }
-    columns = [_("Figure"), _("Period"), *(on.name for on in of.compared)]
+    columns = [_("Figure"), _("This period"), *(on.name for on in of.compared)]
     rows = [[label, *(book[f"confirmed.{name}.{key}"] for key in of.keys)] for name, label in names.items()]
     return Table(_("How many were confirmed"), columns, rows)
 

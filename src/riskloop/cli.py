@@ -140,6 +140,19 @@ def import_berka(
     _import(Home.find(home), "berka", folder, berka.deliveries(folder, factor), as_json, None)
 
 
+@importing.command("figures")
+def import_figures(folder: FolderArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Take in lists alone: risk_events.csv, quasi_events.csv, volumes.csv (docs/bulletin.md)."""
+    _django(Home.find(home))
+    from riskloop.bulletin.actions import import_figures as take_in
+
+    taken = [one.as_dict() for one in take_in(folder)]
+    if as_json:
+        _print_json(taken)
+    else:
+        _print_table(tuple(taken[0]), [tuple(one.values()) for one in taken])
+
+
 def _import(
     home: Home, feed: str, folder: Path, deliveries: Any, as_json: bool, as_of: dt.date | None
 ) -> None:
@@ -528,6 +541,33 @@ def _print_outcome(outcome: Any, as_json: bool) -> None:
     out.print(f"{outcome.model or '—':<5}{outcome.check:<12}{state:<5}{told}", markup=False)
     for problem in outcome.problems:
         out.print(f"     {problem}", markup=False, soft_wrap=True, style="red")
+
+
+@app.command()
+def bulletin(
+    unit: Annotated[str, typer.Option(help="The unit's number; all below it counts.")],
+    period: Annotated[
+        str, typer.Option(help="2019, 2019-H1, 2019-Q1, 2019-03, 2019-03-15, 2019-01-01..2019-02-28.")
+    ],
+    to: Annotated[Path, typer.Option("--out", metavar="FILE", help="Ends with .html, .docx or .xlsx.")],
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    home: HomeOption = None,
+) -> None:
+    """The operation bulletin of a unit; exits 1 where a figure does not follow from its parts."""
+    _django(Home.find(home))
+    from riskloop.bulletin.cells import DoesNotFollow
+    from riskloop.bulletin.files import bulletin_file
+
+    try:
+        written = bulletin_file(unit, period, to.suffix.lower(), language)
+    except DoesNotFollow as problem:
+        err.print(f"riskloop: {problem}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    try:
+        to.write_bytes(written)
+    except OSError as problem:
+        raise BadInput(f"--out is {to}: {problem.strerror}") from None
+    out.print(f"{to}", markup=False)
 
 
 # ── Pages ─────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from riskloop.bulletin.models import ListedEvent, ListedQuasiEvents, ListedVolume
 from riskloop.exposure.models import (
     BusinessVolume,
     DailyVolume,
@@ -52,6 +53,9 @@ Person = Callable[..., User]
 DAY = dt.date(2024, 3, 15)
 LOOKS = "organisation_look"
 TABLES = (
+    ListedEvent,
+    ListedQuasiEvents,
+    ListedVolume,
     QuasiEvent,
     EventObject,
     EvidenceRow,
@@ -116,6 +120,10 @@ def rows(bank: None, person: Person) -> None:
         )
         DailyStatistic.objects.create(model="C12", booked_on=DAY, unit_id=unit_id, hits=1)
         DailyVolume.objects.create(day=DAY, unit_id=unit_id, teller_id="T1", volume=1)
+        listed = {"first": DAY, "months": 0, "unit_id": unit_id}
+        ListedVolume.objects.create(**listed, volume=1)
+        ListedQuasiEvents.objects.create(**listed, handling="itemised", count=1)
+        ListedEvent.objects.create(event_id=event.pk, number="1", unit_id=unit_id, booked_on=DAY)
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}
         Look.objects.create(at=timezone.now(), user=monitor, unit_id=unit_id, **about)
         found(code="A10", day=DAY + dt.timedelta(days=1))

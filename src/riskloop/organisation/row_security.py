@@ -108,6 +108,9 @@ def _secured(table: str, condition: str) -> tuple[str, str]:
 
 
 SECURED = (
+    "bulletin_listedevent",
+    "bulletin_listedquasievents",
+    "bulletin_listedvolume",
     "exposure_businessvolume",
     "exposure_dailyvolume",
     "exposure_riskevent",

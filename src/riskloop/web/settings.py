@@ -43,6 +43,7 @@ AUTH_USER_MODEL = "organisation.User"
 
 INSTALLED_APPS = [
     "riskloop.web",
+    "riskloop.bulletin",
     "riskloop.exposure",
     "riskloop.governance",
     "riskloop.loop",

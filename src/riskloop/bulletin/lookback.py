@@ -1,0 +1,127 @@
+"""The look-back: the measures of the period beside those that it is compared with."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from riskloop.bulletin.blocks import Block, Section, Table, Told, Words
+from riskloop.bulletin.cells import Book, Change, Kind, Number, Ratio, Sum
+from riskloop.bulletin.sources import Sources
+from riskloop.exposure.measures import Measures
+
+COUNTS = ("internal_events", "external_events", "controllable_events")
+SCORES = ("internal_score", "external_score", "controllable_score")
+RATIOS = {
+    "rr": ("events", "volume"),
+    "irr": ("internal_events", "volume"),
+    "err": ("external_events", "volume"),
+    "crr": ("controllable_events", "volume"),
+    "rer": ("score", "volume"),
+    "irer": ("internal_score", "volume"),
+    "erer": ("external_score", "volume"),
+    "crer": ("controllable_score", "volume"),
+}
+DEGREES = {
+    "degree": ("score", "events"),
+    "ird": ("internal_score", "internal_events"),
+    "erd": ("external_score", "external_events"),
+    "crd": ("controllable_score", "controllable_events"),
+}
+
+
+def section(of: Sources, book: Book) -> Section:
+    for n, key in enumerate(of.keys):
+        _count(of, book, n, key)
+    shown = ("volume", "events", *COUNTS, *RATIOS, *DEGREES)
+    for measure in shown:
+        for on in of.compared:
+            formula = Change(f"{measure}.now", f"{measure}.{on.key}")
+            book.follow(f"{measure}.change.{on.key}", Kind.CHANGE, formula)
+    blocks: list[Block] = [_said(of, book, measure, name) for measure, name in _named().items()]
+    blocks += [
+        _table(of, book, _("Risk events"), ("events", *COUNTS), chart=True),
+        _table(of, book, _("Online volume"), ("volume",)),
+        _table(of, book, _("Measures by volume (per 10,000 items)"), tuple(RATIOS)),
+        _table(of, book, _("Risk degree (score by event)"), tuple(DEGREES)),
+    ]
+    if not all(of.volume_known):
+        blocks.append(
+            Words(_("A volume that is known only of a longer time is not cut: what needs it shows a dash."))
+        )
+    return Section(_("Look-back"), blocks)
+
+
+def _count(of: Sources, book: Book, n: int, key: str) -> None:
+    """The cells of a period, the unit's own figures checked against those of the units below it."""
+    whole = of.measures[n]
+    book.put(f"volume.{key}", whole.volume if of.volume_known[n] and whole.volume else None)
+    for count in COUNTS:
+        parts = [f"{count}.{key}.{unit}" for unit in of.below]
+        for part, below in zip(parts, of.below.values(), strict=True):
+            book.put(part, getattr(below[n], count))
+        book.put(f"{count}.{key}", getattr(whole, count), formula=Sum(parts))
+    book.put(f"events.{key}", whole.events, formula=Sum((f"internal_events.{key}", f"external_events.{key}")))
+    for score in SCORES:
+        book.put(f"{score}.{key}", _scored(whole, score), Kind.SCORE)
+    book.put(
+        f"score.{key}",
+        _scored(whole, "score"),
+        Kind.SCORE,
+        Sum((f"internal_score.{key}", f"external_score.{key}")),
+    )
+    for name, (part, by) in RATIOS.items():
+        book.follow(f"{name}.{key}", Kind.PER_10000, Ratio(f"{part}.{key}", f"{by}.{key}"))
+    for name, (part, by) in DEGREES.items():
+        book.follow(f"{name}.{key}", Kind.SCORE, Ratio(f"{part}.{key}", f"{by}.{key}"))
+
+
+def _scored(of: Measures, score: str) -> Number | None:
+    """Every event of the loop has a score; events with none at all come from lists that tell no scores."""
+    return None if of.events and not of.score else getattr(of, score)
+
+
+def _said(of: Sources, book: Book, measure: str, name: str) -> Words:
+    """One figure with its changes, as a sentence."""
+    told = [f"{name} {{{measure}.now}}"]
+    told += [f"{on.change} ({{{measure}.{on.key}}}) {{{measure}.change.{on.key}}}" for on in of.compared]
+    return Words(book.say(_(", ").join(told)))
+
+
+def _named() -> dict[str, str]:
+    return {name: label for name, label in labels().items() if name in {"events", *COUNTS, "rer"}}
+
+
+def labels() -> dict[str, str]:
+    """What the measures are called."""
+    return {
+        "volume": _("Online volume"),
+        "events": _("Risk events"),
+        "internal_events": _("Internal risk events"),
+        "external_events": _("External risk events"),
+        "controllable_events": _("Controllable risk events"),
+        "rr": _("Risk ratio (RR)"),
+        "irr": _("Internal risk ratio (IRR)"),
+        "err": _("External risk ratio (ERR)"),
+        "crr": _("Controllable risk ratio (CRR)"),
+        "rer": _("Risk exposure (RER)"),
+        "irer": _("Internal risk exposure (IRER)"),
+        "erer": _("External risk exposure (ERER)"),
+        "crer": _("Controllable risk exposure (CRER)"),
+        "degree": _("Risk degree"),
+        "ird": _("Internal risk degree (IRD)"),
+        "erd": _("External risk degree (ERD)"),
+        "crd": _("Controllable risk degree (CRD)"),
+    }
+
+
+def _table(of: Sources, book: Book, title: str, measures: tuple[str, ...], *, chart: bool = False) -> Table:
+    columns = [_("Figure"), _("This period")]
+    for on in of.compared:
+        columns += [on.name, on.change]
+    rows: list[list[Told]] = []
+    for measure in measures:
+        row: list[Told] = [labels()[measure], book[f"{measure}.now"]]
+        for on in of.compared:
+            row += [book[f"{measure}.{on.key}"], book[f"{measure}.change.{on.key}"]]
+        rows.append(row)
+    return Table(title, columns, rows, chart=(1, *range(2, len(columns), 2)) if chart else ())

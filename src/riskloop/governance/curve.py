@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,17 +23,17 @@ def curve(question: WhatIfQuestion, answer: dict[str, Any], links: Sequence[str]
     in_force = answer["values"].get(question.swept)
     shown = at if in_force is None else [*at, float(in_force)]
 
-    def line(name: str, values: list[int], **more: Any) -> dict[str, Any]:
+    def drawn(name: str, values: list[int], **more: Any) -> dict[str, Any]:
         points = [list(point) for point in zip(at, values, strict=True)]
         return {"type": "line", "name": name, "symbolSize": 9, "data": points, **more}
 
-    series = [line(_("Hits"), [one["hits"] for one in estimates], markLine=_mark(in_force))]
+    series = [drawn(_("Hits"), [one["hits"] for one in estimates], markLine=_mark(in_force))]
     model = catalogue().get(question.model)
     if model is None or model.handling == "itemised":
         bundles = [one["bundles"] for one in estimates]
-        series.append(line(_("Bundles, all models"), bundles, lineStyle={"type": "dashed"}))
+        series.append(drawn(_("Bundles, all models"), bundles, lineStyle={"type": "dashed"}))
     found = [one["recall"]["of"] for one in estimates]
-    series.append(line(_("Confirmed events still found"), found, yAxisIndex=1, color="--rl-closed"))
+    series.append(drawn(_("Confirmed events still found"), found, yAxisIndex=1, color="--rl-closed"))
     return {
         "grid": {"left": 8, "right": 8, "top": 56, "bottom": 4, "containLabel": True},
         "xAxis": {"type": "value", "scale": True, "min": min(shown), "max": max(shown)},
@@ -42,6 +43,7 @@ def curve(question: WhatIfQuestion, answer: dict[str, Any], links: Sequence[str]
                 "type": "value",
                 "minInterval": 1,
                 "name": _("Confirmed events"),
+                "nameTextStyle": {"align": "right"},
                 "min": 0,
                 "splitLine": {"show": False},
             },
@@ -55,9 +57,10 @@ def _mark(in_force: Any) -> dict[str, Any]:
     """A line at the value in force."""
     if in_force is None:
         return {"data": []}
+    said = _("In force: %(value)s") % {"value": f"{Decimal(str(in_force)):,f}"}
     return {
         "silent": True,
         "symbol": "none",
-        "label": {"formatter": _("In force: %(value)s") % {"value": f"{float(in_force):,g}"}},
+        "label": {"formatter": said, "color": "inherit", "textBorderWidth": 0},
         "data": [{"xAxis": float(in_force)}],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from riskloop.governance.actions import CHANGE
 from riskloop.governance.asking import QUESTION
@@ -51,12 +52,12 @@ WHAT_IF: Fields = {
     "last": Field(_("Last business day")),
     "state": Field(_("State"), choices(WhatIfState.choices)),
     "problem": Field(_("Why it could not be computed")),
-    "versions": Field(_("Computed on"), by_item=True),
-    "asked_by_id": Field(_("Asked by"), people, for_auditors=True),
+    "asked_by_id": Field(pgettext_lazy("what-if", "Asked by"), people, for_auditors=True),
     "asked_at": Field(_("Asked at"), moments, for_auditors=True),
     "began_at": Field(_("Begun at"), moments, for_auditors=True),
     "ended_at": Field(_("Ended at"), moments, for_auditors=True),
-    **for_machines("id", "answer"),
+    # What it was computed on stands on its page.
+    **for_machines("id", "answer", "versions"),
 }
 
 VOCABULARY = Vocabulary(

@@ -70,7 +70,7 @@ def made(name: str, bank: Rows) -> list[tuple[Any, ...]]:
         ("outlet_days", [("U", 1, DAY)]),
         (
             "volumes",
-            [("U", "T", "1001", 2, DAY), ("U", None, "1001", 1, BEFORE), ("U", None, "1001", 1, DAY)],
+            [("U", "T", "0000", 2, DAY), ("U", None, "0000", 1, BEFORE), ("U", None, "0000", 1, DAY)],
         ),
     ],
 )

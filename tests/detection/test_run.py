@@ -71,7 +71,7 @@ def test_volume_is_what_somebody_started(home: Home) -> None:
     """E3 is automatic and E4 a reversal: neither is anybody's business of the day."""
     sink = Remembered()
     run(home, sink)
-    assert sink.volumes[FRIDAY] == [{"unit_id": "U1", "teller_id": "T1", "volume": 2}]
+    assert sink.volumes[FRIDAY] == [{"unit_id": "U1", "teller_id": "T1", "code": "0000", "volume": 2}]
     assert states(home)[FRIDAY, "VOLUME"] == "done"
 
 

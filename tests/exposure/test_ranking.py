@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -199,14 +197,6 @@ def test_few_peers_who_are_alike_are_seldom_told_apart() -> None:
         tally += simulate(rng, 60, tellers, spread=0, expected=10)
     assert tally.coverage > 0.95
     assert tally.said <= 0.025 * tally.tellers
-
-
-def test_200_000_tellers_are_ranked_in_a_second_of_computing() -> None:
-    events, volumes = bank(200_000, 11)
-    start = time.process_time()
-    ranking = rank(events, volumes)
-    assert time.process_time() - start < 1
-    assert isinstance(ranking, Ranking)
 
 
 def test_the_least_shape_bounds_the_spread() -> None:

@@ -25,8 +25,10 @@ from riskloop.governance.trialing import open_trial_cells, run_approved_trials, 
 from riskloop.governance.whatif import Share, compare
 from riskloop.loop.models import DailyStatistic, QuasiEvent
 from riskloop.models.catalogue import model_of
+from riskloop.organisation import timeline
 from riskloop.organisation.action import Refused, do
-from riskloop.organisation.models import History, Unit, User
+from riskloop.organisation.models import History, Unit, UnitVersion, User
+from riskloop.organisation.models.dated import Source
 from riskloop.outgoing.models import Notice
 from riskloop.web.supervision import supervise
 from tests.governance.test_whatif import FRIDAY, MONDAY, confirm, exclude, home, journal, run
@@ -278,8 +280,11 @@ def test_it_runs_on_its_days_alone_and_not_once_it_is_taken_back(lake: Home, mai
 
 def test_one_in_a_branch_hits_in_its_units_alone(lake: Home, maintainer: User) -> None:
     """O1 goes to another branch. Held against it is only what is in force in the branch."""
-    Unit.objects.create(pk="C", name="C", level="tier1_branch", parent_id="HO", path="HO/C")
-    Unit.objects.filter(pk="O1").update(path="HO/C/O1")
+    branch = {"name": "C", "level": "tier1_branch", "parent_id": "HO"}
+    timeline.set_from(UnitVersion, "C", timeline.ALWAYS, branch, Source.FEED)
+    timeline.settle_units()
+    timeline.set_from(UnitVersion, "O1", timeline.ALWAYS, {"parent_id": "C"}, Source.FEED)
+    timeline.settle_units()
     trial = approved(maintainer, unit_id="B", values={"amount": "200000"})
     supervise_without_sync(lake)
     assert (subjects(lake, trial), subjects(lake, trial, MONDAY)) == (["E3"], ["E6"])

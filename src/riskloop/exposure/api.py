@@ -95,7 +95,7 @@ class ReasonOut(Schema):
     severity: Ratio
 
 
-class ChangesOut(Schema):
+class FigureChangesOut(Schema):
     """By how much of what it was each figure has changed, by name; null: nothing to compare with."""
 
     of: dict[str, Exact | None]
@@ -107,8 +107,8 @@ class MeasuresOut(FiguresOut):
 
     previous: FiguresOut
     year_before: FiguresOut
-    on_previous: ChangesOut
-    on_year_before: ChangesOut
+    on_previous: FigureChangesOut
+    on_year_before: FigureChangesOut
 
 
 class UnitExposureOut(MeasuresOut):

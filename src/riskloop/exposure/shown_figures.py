@@ -44,7 +44,7 @@ class Kind:
     figures: tuple[Line, ...]
 
 
-def line(of: Compared, measure: str) -> Line:
+def told(of: Compared, measure: str) -> Line:
     """One figure of a unit; ratios by 10,000."""
     value = getattr(of.now, measure)
     if measure == "volume" or measure.endswith("events"):
@@ -63,7 +63,7 @@ def summary(of: Compared) -> list[Kind]:
         "controllable": _("Controllable"),
     }
     return [
-        Kind(names[outcome], outcome, getattr(of.now, measures[0]), tuple(line(of, m) for m in measures))
+        Kind(names[outcome], outcome, getattr(of.now, measures[0]), tuple(told(of, m) for m in measures))
         for outcome, *measures in _KINDS
     ]
 

@@ -65,7 +65,7 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
             "title": _("Risk exposure: %(unit)s") % {"unit": name},
             "unit_name": name,
             "summary": shown_figures.summary(whole),
-            "volume": shown_figures.line(whole, "volume"),
+            "volume": shown_figures.told(whole, "volume"),
             "explained": shown_figures.reasons(whole),
             "changes": report.taken_in(found.unit.pk, found.period),
         }

@@ -136,9 +136,9 @@ class Health:
         found = self._hits(self.models, by="model")
         done = work(self.reach, self.first, self.last, by="model")
         kept = self._paces
-        return [self.line(m, found.get(m.code, {}), done.get(m.code, Work()), kept) for m in self.models]
+        return [self.told(m, found.get(m.code, {}), done.get(m.code, Work()), kept) for m in self.models]
 
-    def line(
+    def told(
         self, model: AnyModel, found: Mapping[dt.date, int], done: Work, kept: Paces | None = None
     ) -> Line:
         """One model, or one part of its hits."""
@@ -159,7 +159,7 @@ class Health:
     def one(self, model: AnyModel) -> Line:
         """One model alone."""
         done = work(self.reach, self.first, self.last, by="model", code=model.code)
-        return self.line(model, self.hits_of(model), done.get(model.code, Work()))
+        return self.told(model, self.hits_of(model), done.get(model.code, Work()))
 
     def hits_of(self, model: AnyModel) -> Mapping[dt.date, int]:
         """The hits of one model by day, the past before the period included."""
@@ -190,7 +190,7 @@ class Health:
             done[path] = Work(**{name: number + there[name] for name, number in vars(one).items()})
         paths = sorted(found.keys() | done.keys(), key=lambda path: (path == "", path))
         return [
-            (tops.get(path), self.line(model, found.get(path, {}), done.get(path, Work()))) for path in paths
+            (tops.get(path), self.told(model, found.get(path, {}), done.get(path, Work()))) for path in paths
         ]
 
     def months(self, model: AnyModel) -> dict[dt.date, Share]:

@@ -196,7 +196,7 @@ def _chart(comparison: Comparison) -> dict[str, Any]:
     """An ECharts option: hits of both by business day, and what the trial gains and loses."""
     days = comparison.days
 
-    def line(name: str, values: Sequence[int | None], colour: str) -> dict[str, Any]:
+    def drawn(name: str, values: Sequence[int | None], colour: str) -> dict[str, Any]:
         return {"type": "line", "name": name, "data": list(values), "color": colour, "symbolSize": 5}
 
     def bar(name: str, values: Sequence[int | None], colour: str) -> dict[str, Any]:
@@ -206,8 +206,8 @@ def _chart(comparison: Comparison) -> dict[str, Any]:
         "xAxis": {"type": "category", "data": [f"{one.day:%m-%d}" for one in days]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
-            line(_("In force"), [one.in_force for one in days], "--rl-closed"),
-            line(_("Trial"), [one.hits if one.compared else None for one in days], "--rl-new"),
+            drawn(_("In force"), [one.in_force for one in days], "--rl-closed"),
+            drawn(_("Trial"), [one.hits if one.compared else None for one in days], "--rl-new"),
             bar(_("Gained"), [one.gained for one in days], "--rl-assigned"),
             bar(_("Lost"), [one.lost for one in days], "--rl-attention"),
         ],

@@ -147,6 +147,14 @@ ORDER BY {placed}, key LIMIT %(limit)s OFFSET %(offset)s"""
     return [key for key, _total in rows], rows[0][1] if rows else 0
 
 
+def counted(subject: Subject, units: Grouping, period: Period) -> list[tuple[str, int, int]]:
+    """Key, volume and events of all that `ranked` would list, in order of the key, without measures."""
+    sql = f"""{_summed(subject, units, None)}
+SELECT key, max(volume), max({_EVENTS}) FROM summed GROUP BY key
+HAVING bool_or(open) OR max(volume) <> 0 OR max({_EVENTS}) <> 0 ORDER BY key"""
+    return [(key, int(volume), int(events)) for key, volume, events in _run(sql, units, [period], None)]
+
+
 def _summed(subject: Subject, units: Grouping, keys: Collection[str] | None) -> str:
     """SQL up to the table `summed`: key, idx of the period, the seven numbers, open."""
     source = _SOURCES[subject]

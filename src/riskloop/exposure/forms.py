@@ -44,6 +44,7 @@ VIEWS = (
     ("compared", _("Compared with before")),
     ("nine", _("The nine measures")),
     ("controllable", _("Controllable events")),
+    ("peers", _("Beside its peers")),
 )
 
 

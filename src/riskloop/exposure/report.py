@@ -17,6 +17,7 @@ from riskloop.exposure.belonging import Change, Grouping, changes_of, day_of, gr
 from riskloop.exposure.figures import ORDERS, Subject, figures, figures_and_open, ranked
 from riskloop.exposure.measures import Explained, Measures, change, explained
 from riskloop.exposure.models import DailyVolume, RiskEvent
+from riskloop.exposure.peers import Standing
 from riskloop.exposure.periods import Period
 from riskloop.organisation.functions import READ_EXPOSURE
 from riskloop.organisation.models import Teller, Unit
@@ -62,6 +63,7 @@ class Row:
         level: of a unit.
         unit_id, unit_name: of a teller, where he belongs today.
         own: of a unit that is looked at, what is its own and that of no unit below it.
+        standing: beside its peers, where that was asked for; what is its own has none.
     """
 
     subject: Subject
@@ -72,6 +74,7 @@ class Row:
     unit_id: str = ""
     unit_name: str = ""
     own: bool = False
+    standing: Standing | None = None
 
     @property
     def measures(self) -> Measures:
@@ -136,6 +139,7 @@ def exposure_of_units(
     order: str = HIGHEST_FIRST,
     limit: int | None = None,
     offset: int = 0,
+    keys: Sequence[str] | None = None,
 ) -> Page:
     """The units directly below the roots and each root's own, or all those of a level below them.
 
@@ -144,19 +148,29 @@ def exposure_of_units(
     Args:
         roots: units that the reader reaches.
         order: a measure (`figures.ORDERS`), with "-" the highest first.
+        keys: only these, in this order.
     """
     if level:
-        return _units(grouping(user, roots, period, "level", level), period, order, limit, offset)
-    return _below(grouping(user, roots, period, "children"), period, order, limit, offset)
+        return _units(grouping(user, roots, period, "level", level), period, order, limit, offset, keys)
+    return _below(grouping(user, roots, period, "children"), period, order, limit, offset, keys)
 
 
-def _below(units: Grouping, period: Period, order: str, limit: int | None, offset: int) -> Page:
+def _below(
+    units: Grouping,
+    period: Period,
+    order: str,
+    limit: int | None,
+    offset: int,
+    only: Sequence[str] | None = None,
+) -> Page:
     """The rows directly below, and the whole, in one query: they are few, and put in order here."""
     found, are_open = figures_and_open(units, compared(period))
+    whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
+    if only is not None:
+        return Page(_rows(units, only, found), len(only), whole)
     keys = [key for key, of in found.items() if key in are_open or not of[0].is_nothing]
     keys.sort()
     keys.sort(key=lambda key: _place(found[key][0], order), reverse=order.startswith("-"))
-    whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
     end = None if limit is None else offset + limit
     return Page(_rows(units, keys[offset:end], found), len(keys), whole)
 
@@ -188,8 +202,17 @@ def exposure_of_strangers(user: Person, period: Period) -> Page:
     return _units(Grouping((), "whole", day_of(period), period.first, None), period, "key", None, 0)
 
 
-def _units(units: Grouping, period: Period, order: str, limit: int | None, offset: int) -> Page:
-    keys, total = ranked(Subject.UNIT, units, period, order, limit, offset)
+def _units(
+    units: Grouping,
+    period: Period,
+    order: str,
+    limit: int | None,
+    offset: int,
+    only: Sequence[str] | None = None,
+) -> Page:
+    keys, total = (
+        ranked(Subject.UNIT, units, period, order, limit, offset) if only is None else (only, len(only))
+    )
     found = figures(Subject.UNIT, units, compared(period), keys) if keys else {}
     return Page(_rows(units, keys, found), total)
 
@@ -278,6 +301,12 @@ def taken_in(unit_id: str, period: Period) -> list[Change]:
 
 def _sum(measures: Sequence[Measures]) -> Measures:
     return sum(measures, Measures())
+
+
+def people_names(tellers: Sequence[str]) -> dict[str, str]:
+    """By teller number the name, as lists show it; "" where the bank knows none."""
+    people = _people(tellers)
+    return {key: people[key][0] if key in people else "" for key in tellers}
 
 
 def _people(tellers: Sequence[str]) -> dict[str, tuple[str, str, str, str]]:

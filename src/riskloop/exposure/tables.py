@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.exposure.measures import shown
+from riskloop.exposure.peers import Verdict
 from riskloop.exposure.report import Compared, Row, Subject
 from riskloop.models.labels import code_name
 
@@ -39,6 +40,11 @@ def measured(value: Fraction | None, per: int = 1) -> str | SafeString:
     if value is None:
         return format_html(_ZERO, "—")
     return f"{shown(value, per):,}" if value else format_html(_ZERO, 0)
+
+
+def estimated(value: float) -> str:
+    """An estimated ratio per 10,000, to two decimals."""
+    return f"{value * PER:,.2f}"
 
 
 def changed(value: Fraction | None) -> str | SafeString:
@@ -96,6 +102,16 @@ class _Ratio(_Figure):
         return measured(value, self.per)
 
 
+class _Estimate(_Figure):
+    """A limit or estimate of the risk ratio, an approximate number, per 10,000."""
+
+    def __init__(self, name: StrOrPromise, what: str, **more: Any) -> None:
+        super().__init__(name, f"standing__{what}", default=None, **more)
+
+    def render(self, value: float | None) -> str | SafeString:
+        return format_html(_ZERO, "—") if value is None else estimated(value)
+
+
 class _Change(_Figure):
     """The change of a measure on the period before, or on the same a year before. Not sorted by."""
 
@@ -149,6 +165,14 @@ class ExposureTable(tables.Table):
     crer_previous = _Change(_BEFORE, "crer", "previous")
     crer_year = _Change(_YEAR, "crer", "year_before")
 
+    estimate = _Estimate(_("Estimate"), "estimate")
+    low = _Estimate(_("From"), "low", orderable=False)
+    high = _Estimate(_("To"), "high", orderable=False)
+    own_share = _Figure(_("Own share"), "standing__own", orderable=False)
+    verdict = tables.Column(
+        _("Beside its peers"), accessor="standing__verdict", empty_values=(), orderable=False
+    )
+
     hx_target = "#exposure"
 
     class Meta:
@@ -166,6 +190,9 @@ class ExposureTable(tables.Table):
         self.of, self.links = subject, dict(links)
         for name, heading in _FIXED[subject]:
             self.columns[name].column.verbose_name = heading
+        if view == "peers":
+            self.columns["events"].column.verbose_name = _("Events")
+            self.columns["rr"].column.verbose_name = _("Raw")
         self.groups = [(len(_FIXED[subject]), ""), *((len(some), heading) for heading, some in SHOWN[view])]
 
     @property
@@ -196,6 +223,20 @@ class ExposureTable(tables.Table):
         level = record.level
         return code_name("level", level).in_language(get_language()) if level else "—"
 
+    def render_own_share(self, record: Row) -> str | SafeString:
+        own = record.standing.own if record.standing else None
+        return format_html(_ZERO, "—") if own is None else f"{own * 100:.0f} %"
+
+    def render_verdict(self, record: Row) -> str | SafeString:
+        """Only what the interval says; words for the rest."""
+        standing = record.standing
+        if standing is None or standing.estimate is None:
+            return format_html(_ZERO, "—")
+        told = standing.verdict in {Verdict.HIGHER, Verdict.LOWER}
+        return format_html(
+            '<span class="{}">{}</span>', "told" if told else "muted", VERDICTS[standing.verdict]
+        )
+
     def url(self, view: str, more: Mapping[str, str]) -> str:
         return f"{reverse(view)}?{urlencode(self.links | dict(more))}"
 
@@ -214,6 +255,12 @@ class ExposureTable(tables.Table):
         return format_html('<a href="{}">{}</a>', self.url(view, where | dict(more or {})), counted(value))
 
 
+VERDICTS: Mapping[Verdict, StrOrPromise] = {
+    Verdict.HIGHER: _("higher than its peers"),
+    Verdict.LOWER: _("lower than its peers"),
+    Verdict.UNTOLD: _("cannot be told apart"),
+    Verdict.FEW: _("too few peers"),
+}
 _FIXED: Mapping[Subject, tuple[tuple[str, StrOrPromise], ...]] = {
     Subject.UNIT: (("subject", _("Unit")), ("level", _("Level"))),
     Subject.TELLER: (("subject", _("Teller")), ("level", _("Unit"))),
@@ -240,6 +287,12 @@ SHOWN: Mapping[str, tuple[tuple[StrOrPromise, tuple[str, ...]], ...]] = {
         (_("Controllable risk ratio, per 10,000"), ("crr", "crr_previous", "crr_year")),
         (_("Controllable risk degree"), ("crd", "crd_previous", "crd_year")),
         (_("Controllable exposure, per 10,000"), ("crer", "crer_previous", "crer_year")),
+    ),
+    "peers": (
+        ("", ("volume", "events")),
+        (_("Risk ratio (RR), per 10,000"), ("rr", "estimate")),
+        (_("With 95 % within"), ("low", "high")),
+        ("", ("own_share", "verdict")),
     ),
 }
 """By view the groups of columns."""

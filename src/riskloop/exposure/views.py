@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from riskloop.exposure import report, shown_figures
+from riskloop.exposure import beside, report, shown_figures
 from riskloop.exposure.asked import LISTS, Asked, asked
 from riskloop.exposure.behind import Narrowed, events_behind, facts_behind, volumes_behind
 from riskloop.exposure.figures import ORDERS
 from riskloop.exposure.forms import PeriodForm
 from riskloop.exposure.measures import shown
+from riskloop.exposure.peers import Peers
 from riskloop.exposure.periods import KINDS, around
-from riskloop.exposure.report import HIGHEST_FIRST, Compared, Page, Row, Subject
+from riskloop.exposure.report import HIGHEST_FIRST, Compared, Row, Subject
 from riskloop.exposure.tables import PER, ExposureTable
 from riskloop.loop.visibility import visible_to
 from riskloop.organisation.functions import READ_EVENTS, READ_EXPOSURE
@@ -47,13 +48,17 @@ def exposure(request: SignedIn) -> HttpResponse:
 
 
 def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
-    rows, table, whole = _list(request, found)
+    listed = beside.ListAsked(
+        request.user, LISTS[found.by], found.period, found.roots, found.level, tops=found.unit is None
+    )
+    peers = listed.peers() if found.show == beside.PEERS else None
+    rows, table, whole = _list(request, found, listed, peers)
     context: dict[str, Any] = {
         "asked": found,
         "by": found.by,
         "way": found.way(),
         "table": table,
-        "chart": _chart(rows),
+        **({"chart": _chart(rows)} if peers is None else beside.charts(found, peers)),
         "periods": _periods(found),
         "known_up_to": _known_up_to(found),
     }
@@ -72,42 +77,32 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
     return context
 
 
-def _list(request: SignedIn, found: Asked) -> tuple[Sequence[Row], ExposureTable, Compared | None]:
-    order = _order(request)
+def _list(
+    request: SignedIn, found: Asked, listed: beside.ListAsked, peers: Peers | None
+) -> tuple[Sequence[Row], ExposureTable, Compared | None]:
+    order = _order(request, peers)
     number = request.GET.get("page", "1")
     offset = (int(number) - 1) * ROWS if number.isdigit() and int(number) > 0 else 0
-    page = _rows(found, order, offset)
+    page = beside.page_of(listed, order, ROWS, offset, peers)
     if not page.rows and offset:
         # Beyond the last page: how many there are is told by the first.
-        total = page.total or _rows(found, order, 0).total
+        total = page.total or beside.page_of(listed, order, ROWS, 0, peers).total
         offset = max(0, (total - 1) // ROWS * ROWS)
-        page = _rows(found, order, offset)
+        page = beside.page_of(listed, order, ROWS, offset, peers)
     rows = list(page.rows)
     if not offset and found.by == "units" and not found.level and found.unit in found.tops:
         rows += report.exposure_of_strangers(request.user, found.period).rows
-    table = ExposureTable(
-        rows, LISTS[found.by], found.show, found.links, order_by=request.GET.getlist("sort") or None
-    )
+    table = ExposureTable(rows, LISTS[found.by], found.show, found.links, order_by=[order])
     table.paginator = Paginator(range(page.total), ROWS)
     table.page = table.paginator.get_page(offset // ROWS + 1)
     return rows, table, page.whole
 
 
-def _order(request: SignedIn) -> str:
-    asked_for = request.GET.get("sort", HIGHEST_FIRST)
-    return asked_for if asked_for.removeprefix("-") in ORDERS else HIGHEST_FIRST
-
-
-def _rows(found: Asked, order: str, offset: int) -> Page:
-    user, roots = found.user.user, found.roots
-    if found.by == "units":
-        if found.unit is None and not found.level:
-            return report.exposure_of_tops(user, found.period, roots)
-        return report.exposure_of_units(user, found.period, roots, found.level, order, ROWS, offset)
-    of: Callable[..., Page] = (
-        report.exposure_of_tellers if found.by == "tellers" else report.exposure_of_businesses
-    )
-    return of(user, found.period, roots, order, ROWS, offset)
+def _order(request: SignedIn, peers: Peers | None) -> str:
+    highest = HIGHEST_FIRST if peers is None else f"-{beside.ESTIMATE}"
+    asked_for = request.GET.get("sort", highest)
+    known = ORDERS if peers is None else {*ORDERS, beside.ESTIMATE}
+    return asked_for if asked_for.removeprefix("-") in known else highest
 
 
 def _periods(found: Asked) -> list[tuple[str, str, bool]]:

@@ -55,9 +55,12 @@
       },
       true,
     );
-    const links = option.links;
+    // Where a click leads is told by the place on the axis, or by the point itself.
     chart.off("click");
-    if (links) chart.on("click", (where) => links[where.dataIndex] && location.assign(links[where.dataIndex]));
+    chart.on("click", (where) => {
+      const to = where.data?.link ?? option.links?.[where.dataIndex];
+      if (to) location.assign(to);
+    });
   };
   const all = () => {
     for (const place of document.querySelectorAll("[data-chart]")) draw(place);

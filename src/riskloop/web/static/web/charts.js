@@ -24,8 +24,8 @@
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: line } },
-      nameTextStyle: { color: text },
       ...given,
+      nameTextStyle: { color: text, ...given.nameTextStyle },
       axisLabel: { color: text, hideOverlap: true, ...given.axisLabel },
     });
     const each = (axes) => (Array.isArray(axes) ? axes.map(axis) : axes && axis(axes));

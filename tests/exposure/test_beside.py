@@ -18,6 +18,7 @@ from riskloop.exposure.peers import Verdict
 from riskloop.exposure.periods import parse
 from riskloop.exposure.ranking import rank
 from riskloop.organisation.models import User
+from riskloop.web.seen import read_page
 from tests.exposure.conftest import Determined, volume
 from tests.exposure.test_page import PERIOD, page, reader, rows
 from tests.loop.conftest import DAY
@@ -179,3 +180,29 @@ def test_programs_get_the_same(tellers: None, reader: Client) -> None:
     plain = {"period": "2024-03", "unit": "O1"}
     assert reader.get("/api/v1/exposure/tellers", plain).json()["items"][0]["standing"] is None
     assert reader.get("/api/v1/exposure/tellers", plain | {"order": "-estimate"}).status_code == 422
+
+
+def test_one_event_in_hardly_any_volume_does_not_flatten_the_funnel(
+    determined: Determined, reader: Client
+) -> None:
+    volume(*(("O1", f"T{n}", 10_000) for n in range(9)), ("O1", "T9", 1))
+    for n in range(10):
+        determined("O1", tellers=(f"T{n}",))
+    html = page(reader, **BESIDE)
+    option = chart(html, "funnel-chart")
+    top = option["yAxis"]["max"]
+    assert top < 100
+    assert [point["value"] for point in option["series"][-1]["data"]] == [[1, top]]
+    assert "Drawn at the upper edge, for they lie above it: 1." in html
+
+
+def test_both_tables_go_into_the_file(tellers: None, reader: Client, person: Person) -> None:
+    address = "/exposure/?by=tellers&show=peers&unit=O1&first=2024-02-01&last=2024-03-15"
+    volume(("O1", "T1", 10_000), day=dt.date(2024, 2, 5))
+    html = reader.get(address).content.decode()
+    names = [table.name for table in read_page(html).tables]
+    assert "Control chart by month" in names
+    last = read_page(html).tables[-1]
+    assert last.headings[-1][-1] == "Beside its peers"
+    assert last.rows[0][-1] == "higher than its peers"
+    assert isinstance(last.rows[0][5], float)

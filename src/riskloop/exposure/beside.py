@@ -15,7 +15,7 @@ from riskloop.exposure.asked import LISTS, Asked
 from riskloop.exposure.belonging import Grouping, grouping, names_on
 from riskloop.exposure.figures import Subject
 from riskloop.exposure.months import months_of
-from riskloop.exposure.peer_charts import funnel_chart, months_chart, said_of
+from riskloop.exposure.peer_charts import beyond, funnel_chart, months_chart, said_of
 from riskloop.exposure.peers import FEWEST, Peers, peers
 from riskloop.exposure.periods import Period
 from riskloop.exposure.report import Page
@@ -95,6 +95,7 @@ def charts(found: Asked, of: Peers) -> dict[str, Any]:
             "inner": inner,
             "outer": outer,
             "hidden": of.funnel.hidden,
+            "beyond": beyond(of),
         },
         **_months(found),
     }

@@ -97,7 +97,8 @@ def _limits(volumes: Floats, rate: float, between: float, level: float) -> tuple
     tail = (1 - level) / 2
     wider = np.sqrt(1 + between**2 * volumes / rate)
     low, high = (rate + (_smooth(rate * volumes, p) / volumes - rate) * wider for p in (tail, 1 - tail))
-    return np.maximum(low, 0), high
+    # Where less than one event is so sure to be none that the quantile falls below it, none is within.
+    return np.clip(low, 0, rate), np.maximum(high, rate)
 
 
 def _smooth(expected: Floats, probability: float) -> Floats:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from riskloop.exposure.months import Month, Months
@@ -13,6 +15,9 @@ from riskloop.exposure.tables import PER
 
 _WITHIN, _INNER, _OUTER = "--rl-new", "--rl-attention", "--rl-key-attention"
 _LINE = "--tblr-secondary"
+_HIGHEST = 4
+"""The axis ends at so many times the upper outer line of a peer of middling volume."""
+_RATES: Mapping[str, Any] = {"type": "value", "min": 0, "nameTextStyle": {"align": "left"}}
 
 
 def funnel_chart(of: Peers, names: Mapping[str, str], links: Mapping[str, str]) -> dict[str, Any] | None:
@@ -24,6 +29,7 @@ def funnel_chart(of: Peers, names: Mapping[str, str], links: Mapping[str, str]) 
     plot = of.funnel
     if not len(plot.peers):
         return None
+    top = _top(of)
     points: dict[int, list[dict[str, Any]]] = {0: [], 1: [], 2: []}
     for place, volume, rate, level in zip(
         plot.peers.tolist(),
@@ -39,7 +45,7 @@ def funnel_chart(of: Peers, names: Mapping[str, str], links: Mapping[str, str]) 
             "volume": f"{of.volumes[place]:,}",
             "rate": f"{rate * PER:,.2f}",
         }
-        one = {"value": [volume, rate * PER], "name": said}
+        one = {"value": [volume, min(rate * PER, top)], "name": said}
         points[abs(level)].append(one | ({"link": links[key]} if key in links else {}))
     lines = [
         (_("Peers together"), [plot.rate] * len(plot.volumes), "solid"),
@@ -56,10 +62,10 @@ def funnel_chart(of: Peers, names: Mapping[str, str], links: Mapping[str, str]) 
             "nameLocation": "middle",
             "nameGap": 26,
             # A log axis would begin at a whole power of ten, and leave most of the chart empty.
-            "min": float(plot.volumes[0]) * 0.8,
-            "max": float(plot.volumes[-1]) * 1.25,
+            "min": _rounded(float(plot.volumes[0]) * 0.95, math.floor, 2),
+            "max": _rounded(float(plot.volumes[-1]) * 1.05, math.ceil, 2),
         },
-        "yAxis": {"type": "value", "name": _("RR per 10,000"), "min": 0},
+        "yAxis": {**_RATES, "name": _("RR per 10,000"), "max": top},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
         "series": [
             *(_line(name, plot.volumes.tolist(), rates, kind) for name, rates, kind in lines),
@@ -68,6 +74,27 @@ def funnel_chart(of: Peers, names: Mapping[str, str], links: Mapping[str, str]) 
             _scatter(_("Outside the outer lines"), _OUTER, points[2]),
         ],
     }
+
+
+def _top(of: Peers) -> float:
+    """Where the axis of rates ends: one peer with an event and hardly any volume would flatten all others."""
+    plot = of.funnel
+    middling = float(np.median([volume for volume in of.volumes if volume]))
+    usual = float(np.interp(middling, plot.volumes, plot.outer_high))
+    highest = max(float(plot.point_rates.max()), float(plot.outer_high[-1]), plot.rate)
+    return _rounded(min(highest * 1.1, usual * _HIGHEST) * PER, math.ceil) or 1.0
+
+
+def _rounded(value: float, to: Callable[[float], int], digits: int = 1) -> float:
+    if value <= 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+    return to(value / unit) * unit
+
+
+def beyond(of: Peers) -> int:
+    """How many points lie above the end of the axis, and are drawn at it."""
+    return int((of.funnel.point_rates * PER > _top(of)).sum()) if len(of.funnel.peers) else 0
 
 
 def _line(name: str, volumes: Sequence[float], rates: Sequence[float], kind: str) -> dict[str, Any]:
@@ -98,7 +125,7 @@ def months_chart(of: Months, links: Sequence[str]) -> dict[str, Any] | None:
     marked = [_per(m.rate) if m.out or m.run else None for m in of.months]
     return {
         "xAxis": {"type": "category", "data": [str(month.period) for month in of.months]},
-        "yAxis": {"type": "value", "name": _("RR per 10,000"), "min": 0},
+        "yAxis": {**_RATES, "name": _("RR per 10,000")},
         "links": list(links),
         "series": [
             _steps(_("Usual"), [usual] * len(of.months), "solid"),
@@ -116,6 +143,7 @@ def months_chart(of: Months, links: Sequence[str]) -> dict[str, Any] | None:
                 "name": _("Changed"),
                 "color": _OUTER,
                 "symbolSize": 12,
+                "z": 3,
                 "data": marked,
             },
         ],

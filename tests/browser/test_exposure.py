@@ -26,7 +26,8 @@ def volumes(bank: stage.People, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 {
                     "unit_id": outlet,
                     "teller_id": f"T{kind}{outlet}",
-                    "code": f"100{n}",
+                    # The first is the business of the events' own entries.
+                    "code": f"100{n}" if n else "0000",
                     "volume": 100 * (n + 1),
                 }
                 for n, outlet in enumerate(stage.OUTLETS)

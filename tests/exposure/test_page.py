@@ -65,6 +65,16 @@ def test_units_show_counts_and_measures_per_ten_thousand(reader: Client, determi
     ]  # fmt: skip
 
 
+def test_tabs_arrows_and_buttons_lead_where_they_say(reader: Client, determined: Determined) -> None:
+    volume(("O1", "T1", 20_000))
+    determined("O1")
+    links = {unescape(link) for link in re.findall(r'href="([^"]*)"', page(reader, by="units"))}
+    assert {"/exposure/?by=tellers", "/exposure/?by=businesses", "/exposure/?by=units&show=peers"} <= links
+    before = DAY.replace(day=1) - dt.timedelta(days=1)
+    arrow = f"?by=units&first={before.replace(day=1)}&last={before}"
+    assert arrow in links
+
+
 def test_what_is_undefined_is_a_dash_and_no_event_a_zero(reader: Client, determined: Determined) -> None:
     volume(("O1", "T1", 20_000))
     determined("O2", score="2")

@@ -190,6 +190,7 @@ def test_every_pair_is_named_with_its_check(bank: People, as_user: AsUser) -> No
     assert sorted(checks) == list(range(1, 15))
     assert checks[1] == "Checked when a role is given"
     assert checks[10] == "Recusal: who handled or authorised it"
+    assert checks[11] == "Path of report: an exception never reaches the outlet"
     assert checks[9] == "With a later part of the system"
     assert all(check in said(page) for check in checks.values())
 

@@ -21,6 +21,7 @@ from riskloop.organisation.labels import KINDS, check_of, grouped
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
 SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
 LATER = "riskloop.organisation.migrations.0013_functions_of_governance"
+CHECKS = "riskloop.organisation.migrations.0015_exceptions_past_the_outlet"
 _WORDS = {
     "title": Text("角色与不相容职责", "Roles and segregation of duties"),
     "intro": Text(
@@ -96,6 +97,7 @@ def _pairs(seeds: Any, language: str) -> str:
     def side(codes: Iterable[str]) -> str:
         return "<br>".join(f"{code} {Text(*seeds.ROLES[code]).in_language(language)}" for code in codes)
 
+    checks = import_module(CHECKS).RULES
     names = ("number", "kind", "left", "right", "basis", "check")
     return table(
         [_WORDS[name].in_language(language) for name in names],
@@ -106,7 +108,7 @@ def _pairs(seeds: Any, language: str) -> str:
                 side(left),
                 side(right),
                 Text(zh, en).in_language(language),
-                check_of(kind, rule).in_language(language),
+                check_of(kind, rule or checks.get(number, "")).in_language(language),
             ]
             for number, kind, left, right, rule, zh, en in seeds.PAIRS
         ],

@@ -46,6 +46,9 @@ RULES: Mapping[str, Text] = MappingProxyType(
         "own_unit": Text("回避：本人所在机构", "Recusal: the person's own unit"),
         "handled": Text("回避：经办或授权人员", "Recusal: who handled or authorised it"),
         "own_business": Text("回避：本人或亲属业务", "Recusal: own business or a relative's"),
+        "exception_path": Text(
+            "报送路径：异常情况报告不送有关网点", "Path of report: an exception never reaches the outlet"
+        ),
     }
 )
 """The checks that hold dynamic pairs apart, by `SegregationPair.rule`."""

@@ -376,6 +376,18 @@ def test_planted_rows_lie_in_their_days_in_the_order_of_the_keys(tmp_path: Path)
     assert {row["subject"].split(":")[-1] for row in labels} <= planted_everywhere
 
 
+def test_units_of_cases_stand_apart_from_the_banks_own(tmp_path: Path) -> None:
+    tree: Rows = {"units": [{"unit_id": "U2", "level": "tier2_branch"}, {"unit_id": "U1", "parent_id": "U2"}]}
+    simulate(Spec(outlets=2, days=4, per_day=200, seed=1), tmp_path, [case(tree, "U1", "outlet")])
+    units = {row["unit_id"]: row for row in pq.read_table(tmp_path / "units.parquet").to_pylist()}
+    own = {unit_id for unit_id in units if not unit_id.startswith("Q")}
+    assert all(units[u]["parent_id"] in own | {None} for u in own)
+    below = [row for row in units.values() if row["parent_id"] in own and row["unit_id"] not in own]
+    assert [row["level"] for row in below] == ["tier1_branch"]
+    planted_tier2 = {row["parent_id"] for row in units.values() if row["unit_id"].endswith("U2")}
+    assert planted_tier2 == {below[0]["unit_id"]}
+
+
 def test_the_dates_of_a_cases_own_units_move_with_it() -> None:
     rows: Rows = {"units": [{"unit_id": "U1", "level": "outlet", "opened_on": THURSDAY}]}
     found = planted(case(rows, "U1", "outlet"))

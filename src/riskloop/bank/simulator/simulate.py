@@ -22,16 +22,24 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskloop.bank.memory import complete
 from riskloop.bank.simulator.events import Events
 from riskloop.bank.simulator.journal import Journal
 from riskloop.bank.simulator.planting import Case, Ground, Planted, plant
 from riskloop.bank.simulator.spec import Chance, Spec
 from riskloop.bank.simulator.world import World
-from riskloop.bank.tables import TABLES
+from riskloop.bank.tables import TABLES, UNIT_LEVELS
 
 Say = Callable[[str], None]
 _TIMES = 3
 """On so many days each case is planted, where the bank has as many that fit."""
+
+_APART = {
+    "tier1_branch": ("Q1000", "案例一级分行"),
+    "tier2_branch": ("Q20000", "案例二级分行"),
+    "sub_branch": ("Q300000", "案例支行"),
+}
+"""Where the cases' own units go, so that the bank's tree stays as a reader expects one."""
 
 LABELS = pa.schema(
     [("model", pa.string()), ("subject_kind", pa.string()), ("subject", pa.string()), ("day", pa.date32())]
@@ -84,17 +92,22 @@ def simulate(
 
 def _plant(world: World, cases: Sequence[Case]) -> Planted:
     rng = world.spec.rng(Chance.PLANTING)
+    days = world.spec.all_days
+    head = next(row["unit_id"] for row in world.people.units().to_pylist() if row["level"] == "head_office")
+    branches = {"head_office": head} | {level: unit_id for level, (unit_id, _name) in _APART.items()}
     ground = Ground(
-        days=world.spec.all_days,
+        days=days,
         working=world.working_days(),
         outlets=world.people.outlets.to_pylist(),
-        branches={
-            row["level"]: row["unit_id"]
-            for row in reversed(world.people.units().to_pylist())
-            if row["level"] != "outlet"
-        },
+        branches=branches,
     )
-    return plant(cases, ground, _TIMES, lambda n: int(rng.integers(0, n)))
+    planted = plant(cases, ground, _TIMES, lambda n: int(rng.integers(0, n)))
+    if planted.standing.get("units"):
+        for level, (unit_id, name) in _APART.items():
+            above = branches[UNIT_LEVELS[UNIT_LEVELS.index(level) - 1]]
+            row = {"unit_id": unit_id, "name": name, "level": level, "parent_id": above}
+            planted.add("units", complete("units", row, days[0]))
+    return planted
 
 
 class _Days:

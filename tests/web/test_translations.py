@@ -6,6 +6,7 @@ from gettext import GNUTranslations
 
 from babel.messages.catalog import Catalog, Message
 
+from riskloop.web.api import schema
 from riskloop.web.translations import CHINESE, PACKAGE, extract, load
 
 
@@ -29,6 +30,12 @@ def test_the_catalogue_has_no_message_that_nothing_says() -> None:
 def test_every_message_has_its_chinese() -> None:
     lacking = [m.id for m in load() if m.id and (m.fuzzy or not all(strings(m)))]
     assert lacking == []
+
+
+def test_what_the_operations_do_is_said_in_chinese() -> None:
+    """Their docstrings are gathered as the schema has them, not as the code breaks them."""
+    said = {told["description"] for methods in schema()["paths"].values() for told in methods.values()}
+    assert said - {key for _context, key in keys(load())} == set()
 
 
 def test_every_placeholder_is_kept() -> None:

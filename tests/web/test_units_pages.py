@@ -214,6 +214,19 @@ def test_a_member_of_staff_over_time(bank: People, as_user: AsUser, today: dt.da
     assert then.context["then"].unit_id == "1111"
 
 
+def test_from_a_joiner_one_goes_to_his_new_account(bank: People, as_user: AsUser) -> None:
+    sync_organisation(
+        units=[], staff=[{"staff_id": "NEW", "name": "新员工", "unit_id": "1111", "post": "柜员"}], tellers=[]
+    )
+    address = f"{reverse('create_account')}?staff_id=NEW"
+    page = as_user(bank.administrator).get(reverse("staff_member", args=["NEW"]))
+    assert address in page.content.decode()
+    assert as_user(bank.administrator).get(address).status_code == 200
+    assert address not in as_user(bank.monitor).get(reverse("staff_member", args=["NEW"])).content.decode()
+    known = as_user(bank.administrator).get(reverse("staff_member", args=["H1111"]))
+    assert reverse("create_account") + "?staff_id=H1111" not in known.content.decode()
+
+
 @pytest.mark.parametrize(
     "address",
     [

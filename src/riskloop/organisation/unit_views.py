@@ -27,6 +27,7 @@ from riskloop.organisation.models import (
     User,
 )
 from riskloop.organisation.models.dated import on
+from riskloop.organisation.people_tables import joiners_of
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.role_views import day_asked
 from riskloop.organisation.scope import may, units_of, within
@@ -191,6 +192,7 @@ def staff_member(request: SignedIn, staff_id: str) -> HttpResponse:
         "posts": [(v, names.get(v.unit_id or "", "")) for v in posts],
         "tellers": [(v, names.get(v.unit_id or "", "")) for v in tellers],
         "accounts": [(a, may(request.user, MANAGE_PEOPLE, a.unit_id)) for a in accounts],
+        "may_join": joiners_of(request.user).filter(pk=staff_id).exists(),
         "held": held.order_by("-from_on", "role_id"),
         "customers": StaffCustomer.objects.filter(staff_id=staff_id).count(),
     }

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -137,7 +137,13 @@ def operations(request: SignedIn) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in schema()["paths"].items():
         for method, told in methods.items():
-            line = {"method": method.upper(), "address": address, "told": told, "needed": _named(told[NAMED])}
+            does = told["description"]
+            line = {
+                "method": method.upper(),
+                "address": address,
+                "does": gettext(does),
+                "needed": _named(told[NAMED]),
+            }
             groups.setdefault(str(TAGS[told["tags"][0]]), []).append(line)
     context = {"title": _("Programming interface"), "groups": groups.items()}
     return render(request, "web/operations.html", context)

@@ -6,6 +6,7 @@ that nothing says any more; a test names every message that then still lacks its
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -52,11 +53,33 @@ def extract_template(
     yield from extract_python(io.BytesIO(flat.encode()), keywords, comment_tags, options)
 
 
+def extract_code(
+    fileobj: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[Any]:
+    """A Babel extractor for code: its calls, and what the operations of the API say of themselves.
+
+    The page of the API shows their docstrings, as the schema has them (`Operations`).
+    """
+    code = fileobj.read()
+    yield from extract_python(io.BytesIO(code), keywords, comment_tags, options)
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef) and any(map(_enters, node.decorator_list)):
+            yield node.lineno, "gettext", " ".join((ast.get_docstring(node) or "").split()), []
+
+
+def _enters(decorator: ast.expr) -> bool:
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr in {"reads", "hands_out", "does"}
+    )
+
+
 def extract(package: Path = PACKAGE) -> Catalog:
     """Every message of the package's code and templates, with the files that say it."""
     catalog = Catalog(charset="utf-8")
     # Babel takes a function as well as the name of an extractor; its types know the name alone.
-    methods: Any = [("**.py", "python"), ("**/templates/**.*", extract_template)]
+    methods: Any = [("**.py", extract_code), ("**/templates/**.*", extract_template)]
     for name, _line, message, comments, context in sorted(
         extract_from_dir(package, methods, keywords=KEYWORDS), key=lambda found: found[:2]
     ):

@@ -20,7 +20,7 @@ ROWS = 10
 
 def sections(of: Sources, book: Book) -> list[Section]:
     units = {key: found[0] for key, found in of.below.items()}
-    if not of.volume_known[0]:
+    if not of.volume_known[0].measures:
         return [
             Section(
                 _("Rankings"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from riskloop.bulletin import drivers, lookback, rankings, review, tips
 from riskloop.bulletin.blocks import Bulletin
 from riskloop.bulletin.cells import Book
-from riskloop.bulletin.facts import scope_of
+from riskloop.bulletin.scope import scope_of
 from riskloop.bulletin.sources import Sources
 from riskloop.exposure.periods import Period
 

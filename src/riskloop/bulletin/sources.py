@@ -8,8 +8,10 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from riskloop.bulletin import facts
-from riskloop.bulletin.facts import Case, Driven, Handled, Scope
+from riskloop.bulletin import facts, known
+from riskloop.bulletin.facts import Case, Driven, Handled
+from riskloop.bulletin.known import Known
+from riskloop.bulletin.scope import Scope
 from riskloop.exposure.belonging import day_of, names_on
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period
@@ -32,7 +34,9 @@ class Sources:
     Attributes:
         measures: of the unit with all below it.
         below: by unit directly below (and the unit's own) the same.
-        volume_known: by period, whether its volume is known as a whole.
+        volume_known: by period, of which days its volume is known.
+        quasi_known: by period and handling, of which days lists tell the quasi-events, where they do.
+        counted: by period, whether the loop could find the events of all its days.
     """
 
     scope: Scope
@@ -40,7 +44,9 @@ class Sources:
     compared: Sequence[On]
     measures: Sequence[Measures]
     below: Mapping[str, Sequence[Measures]]
-    volume_known: Sequence[bool]
+    volume_known: Sequence[Known]
+    quasi_known: Sequence[Mapping[str, Known]]
+    counted: Sequence[bool]
     handled: Sequence[Handled]
     driven: Sequence[Driven]
     cases: Sequence[Case]
@@ -49,14 +55,21 @@ class Sources:
     def read(cls, scope: Scope, period: Period) -> Sources:
         compared = _compared(period)
         periods = [period, *(on.period for on in compared)]
+        volumes = known.volumes(scope, period, periods)
+        quasi = known.quasi_events(periods)
         return cls(
             scope,
             period,
             compared,
             facts.measures_of(scope, period, periods),
             facts.measures_below(scope, period, periods),
-            [not facts.volume_is_cut(scope, period, p) for p in periods],
-            [facts.handled(scope, period, p) for p in periods],
+            volumes,
+            quasi,
+            [
+                of.whole or of.of_times or facts.tells_events(p)
+                for of, p in zip(volumes, periods, strict=True)
+            ],
+            [facts.handled(scope, period, p, of) for of, p in zip(quasi, periods, strict=True)],
             facts.driven(scope, period),
             facts.cases(scope, period),
         )
@@ -65,6 +78,13 @@ class Sources:
     def keys(self) -> list[str]:
         """The periods' keys in the names of cells, in order."""
         return ["now", *(on.key for on in self.compared)]
+
+    @property
+    def named(self) -> list[str]:
+        """The periods as they are written, in order."""
+        return [
+            str(period).replace("..", " – ") for period in (self.period, *(on.period for on in self.compared))
+        ]
 
     @cached_property
     def names(self) -> Mapping[str, str]:

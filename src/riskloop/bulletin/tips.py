@@ -57,7 +57,7 @@ def _drivers(of: Sources, book: Book) -> list[str]:
 
 def _higher(of: Sources, book: Book) -> list[str]:
     """Units whose figures bear that they are higher than their peers."""
-    if not of.volume_known[0]:
+    if not of.volume_known[0].measures:
         return []
     units = list(of.below)
     found = rank([of.below[u][0].events for u in units], [of.below[u][0].volume for u in units])

@@ -45,7 +45,22 @@ def section(of: Sources, book: Book) -> Section:
         _table(of, book, _("Measures by volume (per 10,000 items)"), tuple(RATIOS)),
         _table(of, book, _("Risk degree (score by event)"), tuple(DEGREES)),
     ]
+    blocks += [Words(text) for text in _taken_in(of)]
     return Section(_("Look-back"), blocks)
+
+
+def _taken_in(of: Sources) -> list[str]:
+    """Whose past is counted in the unit though it came later, and whose is not, for it has left."""
+    told: list[str] = []
+    for change in of.changes:
+        if not change.came:
+            said = _("%(name)s (%(number)s) left on %(day)s: its past is counted where it belongs now.")
+        elif change.merged:
+            said = _("%(name)s (%(number)s) was merged on %(day)s: its past is counted here too.")
+        else:
+            said = _("%(name)s (%(number)s) has belonged here since %(day)s: its past is counted here too.")
+        told.append(said % {"name": change.name, "number": change.unit_id, "day": change.since})
+    return told
 
 
 def _change(of: Sources, book: Book, measure: str, n: int, key: str) -> None:

@@ -12,7 +12,7 @@ from riskloop.bulletin import facts, known
 from riskloop.bulletin.facts import Case, Driven, Handled
 from riskloop.bulletin.known import Known
 from riskloop.bulletin.scope import Scope
-from riskloop.exposure.belonging import day_of, names_on
+from riskloop.exposure.belonging import Change, changes_of, day_of, names_on
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period
 
@@ -91,6 +91,12 @@ class Sources:
         """Names of the units that the bulletin names, as on the last day of the period."""
         asked = {self.scope.unit_id, *self.below, *(case.unit_id for case in self.cases)}
         return {key: v.name for key, v in names_on(day_of(self.period), asked).items()}
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """What came to the unit or left it since the first day of all that is shown."""
+        since = min(period.first for period in (self.period, *(on.period for on in self.compared)))
+        return changes_of(self.scope.unit_id, since, day_of(self.period))
 
     @cached_property
     def tellers(self) -> Mapping[str, Measures]:

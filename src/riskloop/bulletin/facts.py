@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from riskloop.bulletin.known import LAST, Known
-from riskloop.bulletin.models import ListedEvent
 from riskloop.bulletin.scope import Scope
 from riskloop.exposure.figures import Subject, figures
 from riskloop.exposure.measures import Measures
@@ -72,9 +71,16 @@ GROUP BY 1, 2, 3, 4, 5""",
     return [Driven(*row) for row in found]
 
 
-def tells_events(period: Period) -> bool:
+def tells_events(scope: Scope, tree: Period, period: Period) -> bool:
     """Whether a list told risk events of the period."""
-    return ListedEvent.objects.filter(booked_on__range=(period.first, period.last)).exists()
+    return scope.rows(
+        tree,
+        """
+SELECT EXISTS (SELECT FROM bulletin_listedevent l JOIN placed p USING (unit_id)
+WHERE p.under = %(unit)s AND l.booked_on BETWEEN %(first)s AND %(last)s)""",
+        first=period.first,
+        last=period.last,
+    )[0][0]
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,9 @@ class Case:
 
 
 def cases(scope: Scope, period: Period) -> list[Case]:
-    """The gravest closed risk events of the period, gravest first."""
+    """The gravest closed risk events of the period, gravest first; none where the reader may not see them."""
+    if not scope.sees_cases:
+        return []
     found = scope.rows(
         period,
         """

@@ -137,7 +137,7 @@ def _scored(of: Measures, score: str) -> Number | None:
 def _said(of: Sources, book: Book, measure: str, name: str) -> Words:
     """One figure with its changes, as a sentence."""
     told = [f"{name} {{{measure}.now}}"]
-    told += [f"{on.change} ({{{measure}.{on.key}}}) {{{measure}.change.{on.key}}}" for on in of.compared]
+    told += [f"{on.within} ({{{measure}.{on.key}}}) {{{measure}.change.{on.key}}}" for on in of.compared]
     return Words(book.say(_(", ").join(told)))
 
 

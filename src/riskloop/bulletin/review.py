@@ -78,7 +78,7 @@ def _known(of: Sources) -> list[Block]:
 def _said(of: Sources, book: Book) -> str:
     told = [_("Quasi-events of itemised models") + " {quasi.itemised.now}"]
     told += [
-        f"{on.change} ({{quasi.itemised.{on.key}}}) {{quasi.itemised.change.{on.key}}}" for on in of.compared
+        f"{on.within} ({{quasi.itemised.{on.key}}}) {{quasi.itemised.change.{on.key}}}" for on in of.compared
     ]
     return book.say(_(", ").join(told))
 
@@ -118,6 +118,8 @@ def _shares(of: Sources, book: Book) -> Table:
 
 def case_section(of: Sources, book: Book) -> Section:
     """The gravest closed risk events, told by what they were and not by whose."""
+    if not of.scope.sees_cases:
+        return Section(_("Cases"), [Words(_("Single events are told to those whose roles read events."))])
     if not of.cases:
         return Section(_("Cases"), [Words(_("No risk event of the period has been closed in the loop yet."))])
     chinese = (get_language() or "").startswith("zh")

@@ -21,11 +21,13 @@ class Scope:
 
     Attributes:
         reach: paths below which the reader reads; None: everywhere.
+        sees_cases: whether the reader may be told of single events.
     """
 
     unit_id: str
     known: bool
     reach: tuple[str, ...] | None = None
+    sees_cases: bool = True
 
     def units(self, period: Period, by: str = "whole") -> Grouping:
         roots = (self.unit_id,) if self.known else ()
@@ -40,13 +42,18 @@ class Scope:
         return rows(f"WITH RECURSIVE {units.sql()}{sql}", units.parameters | {"unit": self.unit_id} | given)
 
 
-def scope_of(unit_id: str, reach: tuple[str, ...] | None = None) -> Scope:
-    """Raises BadInput where neither the organisation nor a figure knows the unit."""
+def scope_of(unit_id: str) -> Scope:
+    """All of the unit. Raises BadInput where neither the organisation nor a figure knows it."""
     known = UnitVersion.objects.filter(unit_id=unit_id).exists()
-    counted = UnitVolume.objects.filter(unit_id=unit_id), RiskEvent.objects.filter(unit_id=unit_id)
-    if not known and not any(found.exists() for found in counted):
+    if not known and not is_counted(unit_id):
         raise BadInput(f"--unit is {unit_id}, and neither the organisation nor a figure knows it")
-    return Scope(unit_id, known, reach)
+    return Scope(unit_id, known)
+
+
+def is_counted(unit_id: str) -> bool:
+    """Whether there is any figure of a unit of this number."""
+    counted = UnitVolume.objects.filter(unit_id=unit_id), RiskEvent.objects.filter(unit_id=unit_id)
+    return any(found.exists() for found in counted)
 
 
 def rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:

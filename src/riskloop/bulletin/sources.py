@@ -26,6 +26,11 @@ class On:
     change: str
     period: Period
 
+    @property
+    def within(self) -> str:
+        """The change as it is called within a sentence."""
+        return self.change[:1].lower() + self.change[1:]
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -66,7 +71,7 @@ class Sources:
             volumes,
             quasi,
             [
-                of.whole or of.of_times or facts.tells_events(p)
+                of.whole or of.of_times or facts.tells_events(scope, period, p)
                 for of, p in zip(volumes, periods, strict=True)
             ],
             [facts.handled(scope, period, p, of) for of, p in zip(quasi, periods, strict=True)],

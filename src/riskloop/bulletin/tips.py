@@ -32,7 +32,7 @@ def _rising(of: Sources, book: Book) -> list[str]:
                 said = _("{name} rose: {on} by {change}, to {now}.")
                 said = said.replace("{change}", f"{{{measure}.change.{on.key}}}")
                 said = said.replace("{now}", f"{{{measure}.now}}")
-                told.append(book.say(said, name=labels()[measure], on=on.change))
+                told.append(book.say(said, name=labels()[measure], on=on.within))
     return told
 
 

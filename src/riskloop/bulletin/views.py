@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from riskloop.bulletin.asked import BulletinForm
@@ -19,7 +18,7 @@ from riskloop.bulletin.handing_out import Form, bulletin_for, handed_out, may_ta
 from riskloop.bulletin.page import drawn
 from riskloop.exposure.asked import Asked
 from riskloop.exposure.periods import KINDS, Period, around
-from riskloop.loop.export_views import ExportForm
+from riskloop.loop.evidence.views import EvidenceForm
 from riskloop.organisation.action import Refused
 from riskloop.organisation.forms import CONFLICT, FORBIDDEN, OK, UNPROCESSABLE
 from riskloop.organisation.functions import EXPORT, READ_EXPOSURE
@@ -31,16 +30,12 @@ MOST_UNITS = 500
 """Of the units that are offered; any other is named by its number."""
 
 
-class FileForm(ExportForm):
+class FileForm(EvidenceForm):
     """In which form the file is wanted, and why."""
 
-    form = forms.ChoiceField(
-        label=gettext_lazy("Form of the file"),
-        choices=Form.choices,
-        initial=Form.WORD,
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
-    field_order = ("form", "why")
+    def __init__(self, given: Any, form: str) -> None:
+        super().__init__(given, initial={"form": form})
+        cast("forms.ChoiceField", self.fields["form"]).choices = Form.choices
 
 
 @needs(READ_EXPOSURE)
@@ -70,7 +65,7 @@ def bulletin(request: SignedIn) -> HttpResponse:
 def bulletin_file(request: SignedIn) -> HttpResponse:
     """Asks for a reason; then the bulletin as a file, in the language of the page."""
     asked = BulletinForm(request.GET.dict(), request.user)
-    form = FileForm(request.POST or None, initial={"form": request.GET.get("form", Form.WORD)})
+    form = FileForm(request.POST or None, request.GET.get("form", Form.WORD.value))
     context: dict[str, Any] = {"title": _("Bulletin as a file"), "form": form, "asked": asked}
     status = UNPROCESSABLE if form.is_bound else OK
     if not asked.is_valid():

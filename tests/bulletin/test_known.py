@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.exposure.conftest import volume
 from tests.loop.conftest import unit
 
 pytestmark = pytest.mark.django_db
+TOLD = re.compile("known|no list tells")
 MONTHS = tuple(f"2019-{month:02}" for month in range(1, 13))
 
 
@@ -53,7 +55,7 @@ def said(of: Bulletin, *names: str) -> list[str]:
 
 def words(of: Bulletin) -> Sequence[str]:
     """What is said of days that are known."""
-    return [b.text for s in of.sections for b in s.blocks if isinstance(b, Words) and "known" in b.text]
+    return [b.text for s in of.sections for b in s.blocks if isinstance(b, Words) and TOLD.search(b.text)]
 
 
 def tree(*outlets: str) -> None:
@@ -68,10 +70,10 @@ def test_a_year_is_not_the_volume_of_a_year_and_a_half(tmp_path: Path) -> None:
     listed(tmp_path / "figures", ("2019", UNIT, 8000))
     made = bulletin("2018-07-01..2019-12-31")
     assert said(made, "internal_events.now", "volume.now", "irr.now") == ["2", "—", "—"]
-    assert words(made) == [
+    assert words(made)[-1] == (
         "2018-07-01 – 2019-12-31: the online volume is known only from 2019-01-01 to 2019-12-31;"
         " what needs it shows a dash."
-    ]
+    )
     assert said(bulletin("2019"), "volume.now", "irr.now") == ["8,000", "2.50"]
 
 
@@ -226,3 +228,32 @@ def test_a_month_between_without_quasi_events_had_none(tmp_path: Path) -> None:
     import_figures(tmp_path)
     assert said(bulletin("2019", "HO"), "quasi.itemised.now") == ["16"]
     assert said(bulletin("2019", "O2"), "quasi.itemised.now") == ["5"]
+
+
+# ── events ──
+
+
+def test_events_of_one_year_are_not_those_of_two(tmp_path: Path) -> None:
+    """The volumes and quasi-events of both years are told, the events of 2019 alone."""
+    folder = tmp_path / "figures"
+    listed(folder, ("2018", UNIT, 8000), ("2019", UNIT, 8000))
+    rows = [("2018", UNIT, 10), ("2019", UNIT, 10)]
+    write(folder / "quasi_events.csv", ("period", "unit_id", "count"), rows)
+    import_figures(folder)
+    made = bulletin("2018-01-01..2019-12-31")
+    asked = ("volume.now", "internal_events.now", "irr.now", "confirmed.internal_events.now", "ird.now")
+    assert said(made, *asked) == ["16,000", "2", "—", "—", "—"]
+    assert words(made) == [
+        "2018-01-01 – 2019-12-31: of 2018 no list tells risk events; their numbers are of the rest, and are"
+        " neither compared nor divided by what is of the whole."
+    ]
+    assert said(bulletin("2019"), "irr.now", "internal_events.change.previous") == ["2.50", "—"]
+
+
+def test_the_loop_tells_the_events_of_the_years_after_the_lists(tmp_path: Path) -> None:
+    listed(tmp_path / "figures", *((month, UNIT, 1000) for month in MONTHS))
+    for day in (dt.date(2020, 1, 2), dt.date(2020, 1, 31)):
+        volume((UNIT, "T1", 10), day=day)
+    made = bulletin("2019-01-01..2020-01-31")
+    assert said(made, "volume.now", "irr.now") == ["12,020", "1.66"]
+    assert words(made) == []

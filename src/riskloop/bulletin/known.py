@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from riskloop.bulletin.models import ListedEvent
 from riskloop.bulletin.scope import Scope, rows
 from riskloop.exposure.belonging import day_of, names_on
 from riskloop.exposure.periods import Period
@@ -41,6 +42,7 @@ class Known:
         cut: the period cuts through a time of which only the whole is known.
         of_times: something of it is known by months, quarters or years.
         outside: there are risk events of it on days that are not known.
+        untold: the years of it of which neither lists nor the journal tell events, though lists tell others.
     """
 
     days: Stretches = field(default_factory=tuple)
@@ -48,6 +50,7 @@ class Known:
     cut: bool = False
     of_times: bool = False
     outside: bool = False
+    untold: Sequence[int] = ()
 
     @property
     def told(self) -> bool:
@@ -57,14 +60,15 @@ class Known:
     @property
     def measures(self) -> bool:
         """Whether events may be divided by it."""
-        return self.told and (self.whole or not self.outside)
+        return self.told and (self.whole or not self.outside) and not self.untold
 
 
 def volumes(scope: Scope, tree: Period, periods: Sequence[Period]) -> list[Known]:
     """What of the volume of each period is known."""
     found, times = _of_units(scope, tree)
-    days = _all_of(found) if found else _journal()
-    works = _works()
+    journal = _journal()
+    days = _all_of(found) if found else journal
+    works, listed = _works(), _years_of_lists()
     return [
         Known(
             known := _within(days, period),
@@ -72,6 +76,7 @@ def volumes(scope: Scope, tree: Period, periods: Sequence[Period]) -> list[Known
             _cuts(scope, tree, period),
             any(first <= period.last and last >= period.first for first, last in times),
             not whole and _has_events_outside(scope, tree, period, known),
+            _untold(period, listed, journal),
         )
         for period in periods
     ]
@@ -207,6 +212,21 @@ WHERE p.under = %(unit)s AND f.booked_on BETWEEN %(first)s AND %(last)s AND NOT 
         firsts=[first for first, _last in days],
         lasts=[last for _first, last in days],
     )[0][0]
+
+
+def _years_of_lists() -> frozenset[int]:
+    """The years of which lists tell risk events: each file tells all of the years that it names."""
+    with reading(EVERYTHING):
+        days = ListedEvent.objects.dates("booked_on", "year")
+        return frozenset(day.year for day in days)
+
+
+def _untold(period: Period, listed: frozenset[int], journal: Stretches) -> Sequence[int]:
+    years = range(period.first.year, period.last.year + 1)
+    if listed.isdisjoint(years):
+        return ()
+    found = {day.year for first, last in _within(journal, period) for day in (first, last)}
+    return [year for year in years if year not in listed | found]
 
 
 # ── days ──

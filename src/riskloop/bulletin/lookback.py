@@ -76,6 +76,13 @@ def _change(of: Sources, book: Book, measure: str, n: int, key: str) -> None:
 def _known(of: Sources) -> list[Block]:
     """Of which days the volume is known, where that are not all days of a period."""
     told: list[Block] = []
+    for name, known in zip(of.named, of.volume_known, strict=True):
+        if known.untold:
+            said = _(
+                "{period}: of {years} no list tells risk events; their numbers are of the rest, and are"
+                " neither compared nor divided by what is of the whole."
+            )
+            told.append(Words(said.format(period=name, years=_(", ").join(map(str, known.untold)))))
     for name, known, measures in zip(of.named, of.volume_known, of.measures, strict=True):
         if not known.whole and measures.volume:
             said = _(

@@ -52,8 +52,11 @@ def _count(of: Sources, book: Book, n: int, key: str) -> None:
     book.follow(f"quasi.itemised.{key}", Kind.COUNT, Sum((f"quasi.loop.{key}", f"quasi.listed.{key}")))
     book.put(f"quasi.statistical.{key}", found.statistical)
     for name in ("internal_events", "external_events"):
-        whole = Ratio(f"{name}.{key}", f"quasi.itemised.{key}")
-        book.follow(f"confirmed.{name}.{key}", Kind.SHARE, whole)
+        if of.volume_known[n].untold:
+            book.put(f"confirmed.{name}.{key}", None, Kind.SHARE)
+        else:
+            whole = Ratio(f"{name}.{key}", f"quasi.itemised.{key}")
+            book.follow(f"confirmed.{name}.{key}", Kind.SHARE, whole)
 
 
 def _known(of: Sources) -> list[Block]:

@@ -71,7 +71,7 @@ class Sources:
             volumes,
             quasi,
             [
-                of.whole or of.of_times or facts.tells_events(scope, period, p)
+                not of.untold and (of.whole or of.of_times or facts.tells_events(scope, period, p))
                 for of, p in zip(volumes, periods, strict=True)
             ],
             [facts.handled(scope, period, p, of) for of, p in zip(quasi, periods, strict=True)],

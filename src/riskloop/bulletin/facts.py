@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from riskloop.bulletin.known import LAST, Known
 from riskloop.bulletin.scope import Scope
-from riskloop.exposure.figures import Subject, figures
+from riskloop.exposure.figures import Subject, counted, figures
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period
 
@@ -32,12 +32,12 @@ def measures_below(scope: Scope, tree: Period, periods: Sequence[Period]) -> Map
     return figures(Subject.UNIT, scope.units(tree, "children"), periods)
 
 
-def measures_of_tellers(scope: Scope, period: Period) -> Mapping[str, Measures]:
-    """What tellers did within the unit, with volume or events in the period."""
+def counted_of_tellers(scope: Scope, period: Period) -> Mapping[str, tuple[int, int]]:
+    """Volume and risk events of tellers within the unit, of all that had any in the period."""
     if not scope.known:
         return {}
-    found = figures(Subject.TELLER, scope.units(period), [period])
-    return {key: of[0] for key, of in found.items() if not of[0].is_nothing}
+    found = counted(Subject.TELLER, scope.units(period), period)
+    return {key: (volume, events) for key, volume, events in found}
 
 
 @dataclass(frozen=True)

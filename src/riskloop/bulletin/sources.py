@@ -104,8 +104,9 @@ class Sources:
         return changes_of(self.scope.unit_id, since, day_of(self.period))
 
     @cached_property
-    def tellers(self) -> Mapping[str, Measures]:
-        return facts.measures_of_tellers(self.scope, self.period)
+    def tellers(self) -> Mapping[str, tuple[int, int]]:
+        """By number volume and risk events."""
+        return facts.counted_of_tellers(self.scope, self.period)
 
 
 def _compared(period: Period) -> list[On]:

@@ -331,7 +331,10 @@ def exposure(asked: Asked) -> str:
     subprocess.run([*command, "fill", str(home)], stdout=subprocess.DEVNULL, check=True)
     print("… pages of exposure", flush=True)
     done = subprocess.run([*command, "run", str(home)], stdout=subprocess.PIPE, check=True, text=True)
-    return told_of_exposure(json.loads(done.stdout))
+    print("… bulletins", flush=True)
+    bulletins = [PYTHON, str(ROOT / "benchmarks" / "bulletin.py"), str(home)]
+    made = subprocess.run(bulletins, stdout=subprocess.PIPE, check=True, text=True)
+    return f"{told_of_exposure(json.loads(done.stdout))}\n\n{told_of_bulletins(json.loads(made.stdout))}"
 
 
 def told_of_exposure(found: dict[str, dict[str, tuple[float, float]]]) -> str:
@@ -355,6 +358,29 @@ period before and the year before, what was merged, and the shell around it. Mil
 
 **{EXPOSURE_GOAL} ms for the page of the head office {reached} at the 95th percentile: the slowest of its four
 periods takes {slowest:.0f} ms.**"""
+
+
+BULLETIN_GOAL = 20
+"""Seconds for a bulletin."""
+
+
+def told_of_bulletins(found: dict[str, dict[str, float]]) -> str:
+    """The bulletins of the same bank, from the figures that `bulletin.py` prints."""
+    rows = [
+        f"| {LEVELS[level]} | {' | '.join(made.split())} | {seconds:.1f} |"
+        for level, of in found.items()
+        for made, seconds in of.items()
+    ]
+    slowest = max(seconds for of in found.values() for seconds in of.values())
+    reached = "is reached" if slowest <= BULLETIN_GOAL else "is not reached"
+    return f"""Bulletins of the same bank, as `riskloop bulletin` makes them: from the database to the bytes
+of the file, one after the other in one process.
+
+| unit | period | file | seconds |
+|---|---|---|---:|
+{chr(10).join(rows)}
+
+**{BULLETIN_GOAL} seconds for a bulletin {reached}: the slowest takes {slowest:.1f}.**"""
 
 
 def whatif(asked: Asked) -> str:

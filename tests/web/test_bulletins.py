@@ -20,9 +20,11 @@ from riskloop.exposure.actions import record_volumes
 from riskloop.exposure.models import DailyVolume
 from riskloop.exposure.periods import Period
 from riskloop.exposure.report import exposure_of
+from riskloop.organisation import timeline
 from riskloop.organisation.account_actions import create_user
 from riskloop.organisation.assignment_actions import assign_role
-from riskloop.organisation.models import Look, Unit, User
+from riskloop.organisation.models import Look, Unit, UnitVersion, User
+from riskloop.organisation.models.dated import Source
 from tests.web.calling import program
 from tests.web.stage import LAST_DAY, OUTLETS, People
 
@@ -153,12 +155,27 @@ def test_cases_are_told_only_to_those_who_read_events(known: People, as_user: As
 
 
 def test_what_is_beyond_reach_is_in_no_figure(known: People, as_user: AsUser) -> None:
-    """An outlet that moved away from the branch is out of his reach, though its past would count."""
     own = as_user(known.branch).get(reverse("bulletin"), MARCH).context["bulletin"].book
     whole = as_user(known.monitor).get(reverse("bulletin"), MARCH).context["bulletin"].book
     assert own["volume.now"].value == 2000
     assert whole["volume.now"].value == 6000
     assert not [cell.name for cell in own if ".1111" in cell.name or ".T1111" in cell.name]
+
+
+def test_an_outlet_that_left_his_reach_is_not_read_and_the_rest_adds_up(
+    known: People, as_user: AsUser
+) -> None:
+    """On the last day of March it still belonged to the branch; today it does not."""
+    moved = dt.date(2024, 4, 10)
+    timeline.set_from(UnitVersion, "1211", moved, {"parent_id": "111"}, Source.HAND)
+    timeline.settle_units()
+    as_he_reads = as_user(known.branch, "en").get(reverse("bulletin"), {"unit": "12", **MARCH})
+    assert as_he_reads.status_code == 409
+    assert "Of this unit nothing is known in this period" in text(as_he_reads)
+    seen = as_user(known.monitor).get(reverse("bulletin"), {"unit": "12", **MARCH}).context["bulletin"].book
+    assert seen["volume.now"].value == 2000
+    page = exposure_of(known.branch, ["12"], Period(dt.date(2024, 3, 1), dt.date(2024, 3, 31))).now
+    assert page.is_nothing
 
 
 # ── what is refused ──

@@ -51,7 +51,7 @@ def made(scope: Scope, period: Period) -> Bulletin:
         (_("Unit"), name if name == unit_id else f"{name} ({unit_id})"),
         (_("Period"), f"{period.first} – {period.last}"),
         *((on.name, f"{on.period.first} – {on.period.last}") for on in of.compared),
-        (_("Made"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
+        (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
     ]
     return Bulletin(
         _("Operation bulletin"), f"{name} · {period}", facts, sections, book, get_language() or "en"

@@ -102,3 +102,55 @@ def test_a_chart_shows_numbers_beside_numbers(figures: Path) -> None:
     assert all(len(kind) == 1 and Kind.CHANGE not in kind for kind in kinds)
     drivers = next(b for b in charted if b.total)
     assert len(drivers.charted) == len(drivers.rows) - 1
+
+
+def test_word_has_the_charts_of_excel_with_their_figures(figures: Path) -> None:
+    """Each a native chart that has its figures with it, and the workbook from which they are."""
+    import_figures(figures)
+    content = bulletin_file(UNIT, "2019", ".docx", "zh")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        names = file.namelist()
+        charts = sorted(name for name in names if re.fullmatch(r"word/charts/chart\d+\.xml", name))
+        body = file.read("word/document.xml").decode()
+        related = file.read("word/_rels/document.xml.rels").decode()
+        types = file.read("[Content_Types].xml").decode()
+        with zipfile.ZipFile(io.BytesIO(bulletin_file(UNIT, "2019", ".xlsx", "zh"))) as book:
+            in_excel = [n for n in book.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]
+        assert (
+            len(charts)
+            == len(in_excel)
+            == body.count("<c:chart ")
+            == len(set(re.findall(r'docPr id="(\d+)"', body)))
+        )
+        for relation in re.findall(r'<c:chart [^>]*r:id="(rId\d+)"', body):
+            (target,) = re.findall(
+                rf'Target="([^"]+)"[^>]*Id="{relation}"|Id="{relation}"[^>]*Target="([^"]+)"', related
+            )
+            assert "word/" + "".join(target) in charts
+        for name in charts:
+            assert f'PartName="/{name}"' in types
+            number = name.removesuffix(".xml").rpartition("chart")[2]
+            chart = file.read(name).decode()
+            assert re.search(
+                r'<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>', chart
+            )
+            assert (
+                f"embeddings/chart{number}.xlsx"
+                in file.read(f"word/charts/_rels/chart{number}.xml.rels").decode()
+            )
+            with zipfile.ZipFile(io.BytesIO(file.read(f"word/embeddings/chart{number}.xlsx"))) as book:
+                assert "xl/worksheets/sheet1.xml" in book.namelist()
+        told = [file.read(name).decode() for name in charts]
+    events = told[0]
+    assert re.findall(r"<c:v>([^<]*)</c:v>", events)[1:5] == [
+        "风险事件",
+        "内部风险事件",
+        "外部风险事件",
+        "可控风险事件",
+    ]
+    assert "<c:v>86</c:v>" in events
+    assert "<c:v>141</c:v>" in events
+    assert "<c:v>1601</c:v>" in events
+    # The drivers' total is in no bar.
+    assert "<c:v>合计</c:v>" not in "".join(told)
+    assert docx.Document(io.BytesIO(content)).inline_shapes

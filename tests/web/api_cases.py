@@ -651,6 +651,11 @@ EVERY: dict[str, Case] = {
     "list_unit_exposure": ("monitor", lambda b: ("/exposure/units", {"level": "outlet"})),
     "list_teller_exposure": ("monitor", lambda b: ("/exposure/tellers", {"period": "2024-03"})),
     "list_business_exposure": ("monitor", lambda b: ("/exposure/businesses", {"period": "2024-Q1"})),
+    "get_bulletin": ("monitor", lambda b: ("/bulletin", {"period": "2024-03"})),
+    "get_bulletin_file": (
+        "monitor",
+        lambda b: ("/bulletin/file", {"period": "2024-03", "why": "按月报送管理层审阅"}),
+    ),
     "list_models": ("monitor", lambda b: ("/models", {})),
     "get_model": ("monitor", lambda b: ("/models/A10", {})),
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),

@@ -16,6 +16,8 @@ from riskloop.bulletin.lists import EVENTS, QUASI, VOLUMES, read
 from riskloop.bulletin.models import ListedEvent, ListedQuasiEvents, ListedVolume
 from riskloop.exposure.models import DailyVolume, RiskEvent
 from riskloop.loop.models import QuasiEvent
+from riskloop.organisation import history
+from riskloop.organisation.models import History
 
 _BATCH = 5000
 
@@ -45,6 +47,7 @@ def import_figures(folder: Path) -> list[Taken]:
     """Each file replaces what earlier ones said of the years that it names; the same file changes nothing.
 
     A year comes from the loop or from lists, never from both, or its events and volumes would count twice.
+    Of each file the history keeps a line.
 
     Raises:
         BadInput: a file says what cannot be (nothing of any file is taken), or the loop has the year.
@@ -65,7 +68,14 @@ def import_figures(folder: Path) -> list[Taken]:
         taken.append(_replaced(QUASI, ListedQuasiEvents, "first", lists.quasi, years, key))
     if lists.volumes is not None:
         taken.append(_volumes(lists.volumes))
+    history.record(_line(folder, one) for one in taken)
     return taken
+
+
+def _line(folder: Path, taken: Taken) -> History:
+    """What was done, by the operator of the machine, with one file; it stands also where nothing changed."""
+    counts = {name: count for name, count in taken.as_dict().items() if name != "file"}
+    return history.line("import_figures", "figures", taken.file, after={"folder": folder.name, **counts})
 
 
 def _volumes(volumes: Sequence[ListedVolume]) -> Taken:

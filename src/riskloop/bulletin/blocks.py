@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from riskloop.bulletin.cells import Book, Cell
 
@@ -15,6 +16,8 @@ class Words:
     """A sentence; what numbers it states came from cells."""
 
     text: str
+
+    kind: ClassVar = "words"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Table:
     rows: Sequence[Sequence[Told]]
     chart: Sequence[int] = ()
     total: bool = False
+
+    kind: ClassVar = "table"
 
     @property
     def charted(self) -> Sequence[Sequence[Told]]:

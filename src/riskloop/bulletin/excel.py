@@ -32,9 +32,7 @@ def written(bulletin: Bulletin) -> bytes:
     """The bulletin as .xlsx."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        formats: dict[Any, Any] = {kind: book.add_format({"num_format": s}) for kind, s in _SHAPES.items()}
-        formats["bold"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-        formats["title"] = book.add_format({"bold": True, "font_size": 14})
+        formats = _formats(book)
         head = book.add_worksheet(_("About this file"))
         head.set_column(0, 1, 40)
         head.write_string(0, 0, f"{bulletin.title} · {bulletin.about}", formats["title"])
@@ -45,6 +43,21 @@ def written(bulletin: Bulletin) -> bytes:
             _section(book, section, formats)
         _cells(book, bulletin.book, formats)
     return out.getvalue()
+
+
+def alone(table: Table) -> bytes:
+    """A workbook with one table and its chart alone."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        _table(book, book.add_worksheet(), table, 0, _formats(book))
+    return out.getvalue()
+
+
+def _formats(book: Any) -> dict[Any, Any]:
+    formats: dict[Any, Any] = {kind: book.add_format({"num_format": s}) for kind, s in _SHAPES.items()}
+    formats["bold"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    formats["title"] = book.add_format({"bold": True, "font_size": 14})
+    return formats
 
 
 def _section(book: Any, section: Section, formats: dict[Any, Any]) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 
-from riskloop.bulletin.blocks import Bulletin, Table
+from riskloop.bulletin.blocks import Block, Bulletin, Table
 from riskloop.bulletin.cells import Cell
 
 _BAR, _GAP, _LEFT, _ACROSS, _VALUE = 14, 10, 230, 380, 110
 """Height of a bar, space between groups; width of names, of the longest bar, and of its figure."""
 _COLOURS = ("#1f4e79", "#9db8d2", "#c9a227")
+"""Of a file; a page has its own by the series' number."""
 _LONGEST = 16
 
 
@@ -20,8 +21,12 @@ _LONGEST = 16
 class Bar:
     y: int
     width: int
-    colour: str
+    series: int
     text: str
+
+    @property
+    def colour(self) -> str:
+        return _COLOURS[self.series]
 
     @property
     def text_x(self) -> int:
@@ -30,6 +35,18 @@ class Bar:
     @property
     def text_y(self) -> int:
         return self.y + _BAR - 3
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column of the table in the chart."""
+
+    number: int
+    name: str
+
+    @property
+    def colour(self) -> str:
+        return _COLOURS[self.number]
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class Chart:
 
     title: str
     groups: Sequence[Group]
-    legend: Sequence[tuple[str, str]]
+    legend: Sequence[Series]
     height: int
     left: int = _LEFT
     bar: int = _BAR
@@ -69,20 +86,27 @@ def chart_of(table: Table) -> Chart | None:
             cell = row[column]
             number = float(cell.number or 0) if isinstance(cell, Cell) else 0.0
             width = round(number / highest * _ACROSS)
-            bars.append(Bar(y + n * _BAR, width, _COLOURS[n % len(_COLOURS)], str(cell)))
+            bars.append(Bar(y + n * _BAR, width, n % len(_COLOURS), str(cell)))
         name = str(row[0])
         short = name if len(name) <= 2 * _LONGEST else name[: 2 * _LONGEST] + "…"
         groups.append(Group(short, y + len(bars) * _BAR // 2 + 4, bars))
         y += len(bars) * _BAR + _GAP
-    legend = [(_COLOURS[n % len(_COLOURS)], table.columns[c]) for n, c in enumerate(table.chart)]
+    legend = [Series(n % len(_COLOURS), table.columns[c]) for n, c in enumerate(table.chart)]
     return Chart(table.title, groups, legend, y)
+
+
+Drawn = Sequence[tuple[str, Sequence[tuple[Block, Chart | None]]]]
+
+
+def drawn(bulletin: Bulletin) -> Drawn:
+    """Each section's title and blocks, every table with its chart."""
+    return [
+        (s.title, [(b, chart_of(b) if isinstance(b, Table) else None) for b in s.blocks])
+        for s in bulletin.sections
+    ]
 
 
 def written(bulletin: Bulletin) -> bytes:
     """The bulletin as .html, UTF-8."""
-    sections = [
-        (s.title, [(b, chart_of(b) if isinstance(b, Table) else None) for b in s.blocks])
-        for s in bulletin.sections
-    ]
-    context = {"bulletin": bulletin, "sections": sections}
+    context = {"bulletin": bulletin, "sections": drawn(bulletin)}
     return render_to_string("bulletin/file.html", context).encode()

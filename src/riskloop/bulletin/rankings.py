@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from riskloop.bulletin.blocks import Section, Table, Told, Words
 from riskloop.bulletin.cells import Book, Kind, Ratio
 from riskloop.bulletin.sources import Sources
-from riskloop.exposure.measures import Measures
 from riskloop.exposure.ranking import HIGHER, LOWER, rank
 
 ROWS = 10
@@ -19,8 +18,8 @@ ROWS = 10
 
 
 def sections(of: Sources, book: Book) -> list[Section]:
-    units = {key: found[0] for key, found in of.below.items()}
-    if not of.volume_known[0]:
+    units = {key: (found[0].volume, found[0].events) for key, found in of.below.items()}
+    if not of.volume_known[0].measures:
         return [
             Section(
                 _("Rankings"),
@@ -45,20 +44,21 @@ def _ranked(
     kind: str,
     title: str,
     heading: str,
-    found: Mapping[str, Measures],
+    found: Mapping[str, tuple[int, int]],
     names: Mapping[str, str],
 ) -> Table | Words:
-    keys = [key for key, of in found.items() if of.volume or of.events]
+    """`found`: by key volume and risk events."""
+    keys = [key for key, figures in found.items() if any(figures)]
     if not keys:
         return Words(_("No figures by {heading}.").format(heading=heading.lower()))
-    ranking = rank([float(found[k].events) for k in keys], [float(found[k].volume) for k in keys])
+    ranking = rank([float(found[k][1]) for k in keys], [float(found[k][0]) for k in keys])
     rows: list[list[Told]] = []
     for place in ranking.order()[:ROWS]:
         at = int(place)
         key, name = keys[at], f"rank.{kind}.{keys[at]}"
-        of = found[key]
-        events = book.put(f"{name}.events", of.events)
-        volume = book.put(f"{name}.volume", of.volume or None)
+        items, count = found[key]
+        events = book.put(f"{name}.events", count)
+        volume = book.put(f"{name}.volume", items or None)
         raw = book.follow(f"{name}.rr", Kind.PER_10000, Ratio(f"{name}.events", f"{name}.volume"))
         estimates = [
             book.put(f"{name}.{told}", _exact(values[at]), Kind.PER_10000)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from riskloop.bulletin import drivers, lookback, rankings, review, tips
 from riskloop.bulletin.blocks import Bulletin
 from riskloop.bulletin.cells import Book
-from riskloop.bulletin.facts import scope_of
+from riskloop.bulletin.scope import Scope, scope_of
 from riskloop.bulletin.sources import Sources
 from riskloop.exposure.periods import Period
 
@@ -28,7 +28,12 @@ def bulletin_of(unit_id: str, period: Period) -> Bulletin:
         BadInput: nothing knows the unit.
         DoesNotFollow: a figure is not what its parts make of it; nothing of the report is handed out.
     """
-    of = Sources.read(scope_of(unit_id), period)
+    return made(scope_of(unit_id), period)
+
+
+def made(scope: Scope, period: Period) -> Bulletin:
+    """The same of what a reader may read of the unit (`asked`)."""
+    of = Sources.read(scope, period)
     book = Book()
     looked_back = lookback.section(of, book)
     sections = [
@@ -40,6 +45,7 @@ def bulletin_of(unit_id: str, period: Period) -> Bulletin:
     ]
     sections.insert(0, tips.section(of, book))
     book.check()
+    unit_id = scope.unit_id
     name = of.names.get(unit_id, unit_id)
     facts = [
         (_("Unit"), name if name == unit_id else f"{name} ({unit_id})"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from riskloop.bulletin.blocks import Block, Section, Table, Told, Words
 from riskloop.bulletin.cells import Book, Change, Kind, Ratio, Sum
+from riskloop.bulletin.lookback import days_of
 from riskloop.bulletin.sources import Sources
 from riskloop.loop.models import Outcome
 from riskloop.models.catalogue import catalogue
@@ -26,12 +27,17 @@ def section(of: Sources, book: Book) -> Section:
     for n, key in enumerate(of.keys):
         _count(of, book, n, key)
     changed = ("itemised", *OUTCOMES, "listed", "statistical")
+    whole = [of.counted[n] or bool(of.quasi_known[n]) for n in range(len(of.keys))]
     for name in changed:
-        for on in of.compared:
-            formula = Change(f"quasi.{name}.now", f"quasi.{name}.{on.key}")
-            book.follow(f"quasi.{name}.change.{on.key}", Kind.CHANGE, formula)
+        for n, on in enumerate(of.compared, start=1):
+            if whole[0] and whole[n]:
+                formula = Change(f"quasi.{name}.now", f"quasi.{name}.{on.key}")
+                book.follow(f"quasi.{name}.change.{on.key}", Kind.CHANGE, formula)
+            else:
+                book.put(f"quasi.{name}.change.{on.key}", None, Kind.CHANGE)
     blocks: list[Block] = [Words(_said(of, book))]
     blocks.append(_table(of, book))
+    blocks += _known(of)
     blocks.append(_shares(of, book))
     return Section(_("Operation review"), blocks)
 
@@ -46,14 +52,36 @@ def _count(of: Sources, book: Book, n: int, key: str) -> None:
     book.follow(f"quasi.itemised.{key}", Kind.COUNT, Sum((f"quasi.loop.{key}", f"quasi.listed.{key}")))
     book.put(f"quasi.statistical.{key}", found.statistical)
     for name in ("internal_events", "external_events"):
-        whole = Ratio(f"{name}.{key}", f"quasi.itemised.{key}")
-        book.follow(f"confirmed.{name}.{key}", Kind.SHARE, whole)
+        if of.volume_known[n].untold:
+            book.put(f"confirmed.{name}.{key}", None, Kind.SHARE)
+        else:
+            whole = Ratio(f"{name}.{key}", f"quasi.itemised.{key}")
+            book.follow(f"confirmed.{name}.{key}", Kind.SHARE, whole)
+
+
+def _known(of: Sources) -> list[Block]:
+    """Of which days lists tell the quasi-events, where that are not all days of a period."""
+    said = {
+        "itemised": _(
+            "{period}: the number of quasi-events is known only {days}; what needs it shows a dash."
+        ),
+        "statistical": _(
+            "{period}: the number of hits of statistical models is known only {days}; what needs it shows"
+            " a dash."
+        ),
+    }
+    return [
+        Words(said[handling].format(period=name, days=days_of(known)))
+        for name, lists in zip(of.named, of.quasi_known, strict=True)
+        for handling, known in sorted(lists.items())
+        if not known.whole
+    ]
 
 
 def _said(of: Sources, book: Book) -> str:
     told = [_("Quasi-events of itemised models") + " {quasi.itemised.now}"]
     told += [
-        f"{on.change} ({{quasi.itemised.{on.key}}}) {{quasi.itemised.change.{on.key}}}" for on in of.compared
+        f"{on.within} ({{quasi.itemised.{on.key}}}) {{quasi.itemised.change.{on.key}}}" for on in of.compared
     ]
     return book.say(_(", ").join(told))
 
@@ -93,6 +121,8 @@ def _shares(of: Sources, book: Book) -> Table:
 
 def case_section(of: Sources, book: Book) -> Section:
     """The gravest closed risk events, told by what they were and not by whose."""
+    if not of.scope.sees_cases:
+        return Section(_("Cases"), [Words(_("Single events are told to those whose roles read events."))])
     if not of.cases:
         return Section(_("Cases"), [Words(_("No risk event of the period has been closed in the loop yet."))])
     chinese = (get_language() or "").startswith("zh")

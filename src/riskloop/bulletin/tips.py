@@ -32,7 +32,7 @@ def _rising(of: Sources, book: Book) -> list[str]:
                 said = _("{name} rose: {on} by {change}, to {now}.")
                 said = said.replace("{change}", f"{{{measure}.change.{on.key}}}")
                 said = said.replace("{now}", f"{{{measure}.now}}")
-                told.append(book.say(said, name=labels()[measure], on=on.change))
+                told.append(book.say(said, name=labels()[measure], on=on.within))
     return told
 
 
@@ -57,7 +57,7 @@ def _drivers(of: Sources, book: Book) -> list[str]:
 
 def _higher(of: Sources, book: Book) -> list[str]:
     """Units whose figures bear that they are higher than their peers."""
-    if not of.volume_known[0]:
+    if not of.volume_known[0].measures:
         return []
     units = list(of.below)
     found = rank([of.below[u][0].events for u in units], [of.below[u][0].volume for u in units])

@@ -19,6 +19,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
+from riskloop.bulletin.api import router as bulletins
 from riskloop.exposure.api import router as exposure
 from riskloop.governance.api import router as changes_of_models
 from riskloop.governance.api_what_if import router as what_ifs
@@ -96,6 +97,7 @@ ROUTERS: tuple[Operations, ...] = (
     looks,
     *LOOP,
     exposure,
+    bulletins,
     notices,
     webhooks,
     models_and_runs,

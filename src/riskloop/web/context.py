@@ -54,6 +54,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("calendar", _("Calendar and limits"), "ti-calendar-time", ""),
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
+        ("bulletin", _("Bulletins"), "ti-report-analytics", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     path("", include("riskloop.loop.urls")),
     path("", include("riskloop.exposure.urls")),
+    path("", include("riskloop.bulletin.urls")),
     path("", include("riskloop.governance.urls")),
     path("", include("riskloop.organisation.urls")),
     path("", include("riskloop.outgoing.urls")),

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from riskloop.organisation import timeline
+from riskloop.organisation import telling, timeline
 from riskloop.organisation.action import do
 from riskloop.organisation.models import History, Unit, UnitVersion, User
 from riskloop.organisation.sync import sync_organisation
@@ -83,6 +83,9 @@ def test_a_unit_is_renamed(admin: User, today: dt.date) -> None:
     assert before.name == "unit O1"
     line = History.objects.latest("id")
     assert (line.before["name"], line.after["name"]) == ("unit O1", "new")
+    with translation.override("en"):
+        told = {change.field: change.before for change in telling.told([line])[0].changes}
+    assert told["In force from"] == "always"
 
 
 def test_a_unit_moves_with_all_below_it(admin: User, head: User, today: dt.date, person: Person) -> None:

@@ -341,6 +341,7 @@ PAGES = [
     page("statistic", "/statistics/C12/", STATISTICS),
     unit_page("open_finding", "/statistics/C12/open/", STATISTICS, f.DISCRIMINATE, given=HIT),
     page("exposure", "/exposure/", f.READ_EXPOSURE),
+    page("exposure_glance", "/exposure/glance/", f.READ_EXPOSURE),
     page("exposure_events", "/exposure/events/", f.READ_EVENTS),
     page("exposure_volumes", "/exposure/volumes/", f.READ_EXPOSURE),
     page("models", "/models/", f.READ_MODELS),

@@ -98,6 +98,13 @@ def test_a_reopening_is_asked_for_and_decided(bank: People, as_user: AsUser) -> 
     assert (event.state, event.outcome) == ("new", "")
 
 
+def test_who_concluded_is_told_why_another_decides(bank: People, as_user: AsUser) -> None:
+    event = to_reopen(bank).event
+    words = "您参与了原认定，须由他人裁定。"
+    assert words in page_of(as_user(bank.monitor), event)
+    assert words not in page_of(as_user(bank.approver), event)
+
+
 def test_the_queue_finds_what_is_to_be_decided(bank: People, as_user: AsUser) -> None:
     appeal, reopening = appealed(bank), to_reopen(bank)
     client = as_user(bank.supervisor)

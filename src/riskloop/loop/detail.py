@@ -52,6 +52,12 @@ class ObjectionLine:
     due: Due | None
     possible: Mapping[str, Possible]
 
+    @property
+    def why_not(self) -> str:
+        """To whom nothing is possible: why he does not decide, which is the last of the actions."""
+        answers = list(self.possible.values())
+        return "" if not answers or any(one.allowed for one in answers) else answers[-1].reason
+
 
 @dataclass(frozen=True)
 class Answering:

@@ -234,6 +234,7 @@ def _objections(request: SignedIn, found: QuasiEvent, given: EventForm | None) -
             "objection": line.objection,
             "due": line.due,
             "offers": offers_on("objection", line.objection, line.possible, found, reader, given),
+            "why_not": line.why_not,
         }
         for line in objections_of(found, reader)
     ]

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from riskloop.bank.text import Text
 from riskloop.organisation.functions import FUNCTIONS
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.roles import names_of_roles
 from riskloop.organisation.telling import Names
+from riskloop.organisation.timeline import ALWAYS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,6 +37,11 @@ def roles(keys: Collection[Any]) -> Mapping[Any, str]:
     language = get_language()
     found = names_of_roles()
     return {key: f"{key} {found[key].name.in_language(language)}" for key in keys if key in found}
+
+
+def since(keys: Collection[Any]) -> Mapping[Any, str]:
+    """First days of a state (ISO 8601), in words where nothing is known of before."""
+    return {key: _("always") for key in keys if key == ALWAYS.isoformat()}
 
 
 def functions(keys: Collection[Any]) -> Mapping[Any, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.organisation.models.units import Level
-from riskloop.organisation.naming import choices, functions, moments, people, roles, units
+from riskloop.organisation.naming import choices, functions, moments, people, roles, since, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines
 
 UNMASKING: Fields = {
@@ -60,7 +60,7 @@ UNIT: Fields = {
     "merged_into_id": Field(_("Merged into"), units),
     "opened_on": Field(_("Opened on")),
     "closed_on": Field(_("Closed on")),
-    "valid_from": Field(_("In force from")),
+    "valid_from": Field(_("In force from"), since),
     # The unit is the line's object; until when a state holds, the next line says.
     **for_machines("id", "unit_id", "valid_to", "source"),
 }

@@ -35,6 +35,7 @@ PAGES = frozenset(
         "statistics",
         "statistic",
         "exposure",
+        "exposure_glance",
         "exposure_events",
         "exposure_volumes",
         "models",

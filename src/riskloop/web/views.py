@@ -19,7 +19,13 @@ from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force
 from riskloop.models.catalogue import catalogue
-from riskloop.organisation.functions import PROPOSE_MODELS, READ_EVENTS, READ_MODELS, READ_RUNS
+from riskloop.organisation.functions import (
+    PROPOSE_MODELS,
+    READ_EVENTS,
+    READ_EXPOSURE,
+    READ_MODELS,
+    READ_RUNS,
+)
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
@@ -36,13 +42,15 @@ LAST_RUNS = 5
 @require_safe
 def overview(request: SignedIn) -> HttpResponse:
     """Where the loop stands and what waits for the reader; without a part in it, where his roles lead."""
+    reads_exposure = holds(request.user, READ_EXPOSURE)
     if not holds(request.user, READ_EVENTS):
-        return render(request, "web/landing.html", {"title": _("Overview")})
+        return render(request, "web/landing.html", {"title": _("Overview"), "reads_exposure": reads_exposure})
     keeping_up = live()
     seen = Overview(request.user)
     runs = Runs(settings.HOME)
     context = {
         "title": _("Overview"),
+        "reads_exposure": reads_exposure,
         "stages": seen.stages(),
         "withdrawn": seen.withdrawn(),
         "tasks": seen.tasks(),

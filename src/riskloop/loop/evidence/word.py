@@ -113,8 +113,8 @@ def _table(document: Any, block: Table) -> None:
     head = table.rows[0]
     # On every sheet that the table goes on to.
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell, text in zip(head.cells, block.columns, strict=True):
-        _say(cell, text, bold=True)
+    for place, (cell, text) in enumerate(zip(head.cells, block.columns, strict=True)):
+        _say(cell, text, bold=True, right=place in block.numbers)
     for row in block.rows:
         for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
             _say(cell, text, right=place in block.numbers)

@@ -29,10 +29,12 @@ READERS = {"head_office": "R04", "tier1_branch": "R04", "sub_branch": "R08"}
 
 VOLUMES = """
 CREATE UNLOGGED TABLE IF NOT EXISTS volumes_of_months AS
-SELECT month::date, (%(outlets)s::text[])[1 + n %% cardinality(%(outlets)s::text[])] AS unit_id,
+SELECT month::date, outlet.unit_id,
     'T' || n AS teller_id, (1001 + (n + extract(month FROM month)::int) %% %(businesses)s)::text AS business,
     400 + (n * 7919::bigint) %% 900 AS volume
-FROM generate_series(0, %(tellers)s - 1) AS n,
+FROM generate_series(0, %(tellers)s - 1) AS n
+JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)
+    ON place = 1 + n %% cardinality(%(outlets)s::text[]),
     generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS month
 """
 SUM = """
@@ -52,7 +54,7 @@ INSERT INTO loop_quasievent (
     suspicion_note, conclusion_note
 )
 SELECT md5(n::text)::uuid, (ARRAY['A11','A12','B04','B05','B09'])[1 + n / 750 %% 5], 1, '1', '{}',
-    'entry', 'E' || n, day, day, (%(outlets)s::text[])[1 + teller %% cardinality(%(outlets)s::text[])],
+    'entry', 'E' || n, day, day, outlet.unit_id,
     1000 + n, 1, ARRAY['E' || n], ARRAY['T' || teller], ARRAY['T' || (teller + 1) %% %(tellers)s],
     ARRAY['P' || n %% 400000], ARRAY['K' || n %% 300000], '{}',
     day, 'closed', day, day, (ARRAY['general','attention','key_attention'])[1 + n %% 3],
@@ -61,6 +63,8 @@ FROM (
     SELECT n, %(first)s::date + (n %% %(days)s) AS day, (n * 7919::bigint) %% %(tellers)s AS teller
     FROM generate_series(%(from)s, %(to)s) AS n
 ) AS numbers
+JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)
+    ON place = 1 + teller %% cardinality(%(outlets)s::text[])
 """
 COUNTED = """
 INSERT INTO exposure_riskevent (
@@ -113,9 +117,11 @@ def staffed(cursor: object, outlets: list[str]) -> None:
     """The people behind the tellers' numbers."""
     given = {"outlets": outlets, "last": TELLERS - 1}
     cursor.execute(  # type: ignore[attr-defined]
-        "INSERT INTO organisation_staff (staff_id, name, unit_id, post) SELECT 'S' || n, '员工' || n,"
-        " (%(outlets)s::text[])[1 + n %% cardinality(%(outlets)s::text[])], '柜员'"
-        " FROM generate_series(0, %(last)s) AS n",
+        "INSERT INTO organisation_staff (staff_id, name, unit_id, post)"
+        " SELECT 'S' || n, '员工' || n, outlet.unit_id, '柜员'"
+        " FROM generate_series(0, %(last)s) AS n"
+        " JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)"
+        " ON place = 1 + n %% cardinality(%(outlets)s::text[])",
         given,
     )
     cursor.execute(  # type: ignore[attr-defined]

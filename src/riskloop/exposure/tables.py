@@ -76,6 +76,8 @@ class _Volume(_Figure):
         super().__init__(_("Online volume"), "measures__volume")
 
     def render(self, value: int, **row: Any) -> str | SafeString:
+        if row["record"].measures.cut:
+            return measured(None)
         return row["table"].linked(row["record"], "exposure_volumes", value)
 
 

@@ -61,6 +61,7 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
         **({"chart": _chart(rows)} if peers is None else beside.charts(found, peers)),
         "periods": _periods(found),
         "known_up_to": _known_up_to(found),
+        "is_cut": any(row.is_cut for row in rows),
     }
     if found.unit is not None:
         if whole is None:
@@ -72,6 +73,7 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
             "summary": shown_figures.summary(whole),
             "volume": shown_figures.told(whole, "volume"),
             "explained": shown_figures.reasons(whole),
+            "is_cut": context["is_cut"] or whole.is_cut,
             "changes": report.taken_in(found.unit.pk, found.period),
         }
     return context
@@ -203,11 +205,12 @@ def volumes(request: SignedIn) -> HttpResponse:
     found, narrowed, _of = _narrowed(request)
     page, offset = _place(request)
     units = found.units(own=bool(narrowed.own))
-    parts = volumes_behind(units, found.period, narrowed)
+    behind = volumes_behind(units, found.period, narrowed)
     context = _behind(found, narrowed, 0, page) | {
         "title": _("Online volume behind a figure"),
-        "parts": [(str(part), volume, part.first, part.last) for part, volume in parts],
-        "total": sum(volume for _part, volume in parts),
+        "parts": [(str(part), volume, part.first, part.last) for part, volume in behind.parts],
+        "total": behind.whole,
+        "is_cut": behind.is_cut,
     }
     if found.period.days == 1:
         facts, number = facts_behind(units, found.period.first, narrowed, ROWS, offset)

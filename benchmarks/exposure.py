@@ -70,7 +70,7 @@ COUNTED = """
 INSERT INTO exposure_riskevent (
     event_id, booked_on, unit_id, internal, controllable, score, teller_ids, businesses)
 SELECT id, booked_on, unit_id, outcome = 'internal', controllable, score, teller_ids,
-    ARRAY[(1001 + left(md5(id::text), 4)::bit(16)::int %% %(businesses)s)::text]
+    ARRAY[(1001 + ('x' || left(md5(id::text), 4))::bit(16)::int %% %(businesses)s)::text]
 FROM loop_quasievent
 """
 

@@ -67,6 +67,8 @@ _COUNTED = (
     "sum(CASE WHEN f.internal THEN 0 ELSE f.score END)",
     "sum(CASE WHEN f.controllable THEN f.score ELSE 0 END)",
 )
+_REST = "/"
+"""No unit has this number: it stands for all that belongs to none of the units looked at."""
 _EVENTS = "(internal_events + external_events)"
 _SCORE = "(internal_score + external_score)"
 ORDERS = {
@@ -107,16 +109,25 @@ def figures(
 
 def figures_and_open(
     units: Grouping, periods: Sequence[Period]
-) -> tuple[dict[str, list[Measures]], set[str]]:
-    """The figures of units, and which of them are open, in one query."""
-    return _read(Subject.UNIT, units, periods, None)
+) -> tuple[dict[str, list[Measures]], set[str], list[Measures] | None]:
+    """The figures of units, which of them are open, and the figures of all that belongs to none of them, in
+    one query; of the last None where a period cuts through a volume.
+    """
+    found, are_open = _read(Subject.UNIT, units, periods, None, rest=True)
+    rest = found.pop(_REST, [Measures()] * len(periods))
+    return found, are_open, None if undivided.cuts(periods) else rest
 
 
 def _read(
-    subject: Subject, units: Grouping, periods: Sequence[Period], keys: Collection[str] | None
+    subject: Subject,
+    units: Grouping,
+    periods: Sequence[Period],
+    keys: Collection[str] | None,
+    *,
+    rest: bool = False,
 ) -> tuple[dict[str, list[Measures]], set[str]]:
     cuts = undivided.cuts(periods)
-    sql = f"""{_summed(subject, units, keys, cuts)}
+    sql = f"""{_summed(subject, units, keys, cuts, rest=rest)}
 SELECT key, idx, open, cut, volume, {", ".join(_OF_EVENTS)} FROM summed"""
     found = {key: [Measures()] * len(periods) for key in keys or ()}
     are_open: set[str] = set()
@@ -164,9 +175,18 @@ HAVING bool_or(open OR cut) OR max(volume) <> 0 OR max({_EVENTS}) <> 0 ORDER BY 
     return [(key, int(volume), int(events)) for key, volume, events in rows]
 
 
-def _summed(subject: Subject, units: Grouping, keys: Collection[str] | None, cuts: Sequence[Cut]) -> str:
+def _summed(
+    subject: Subject,
+    units: Grouping,
+    keys: Collection[str] | None,
+    cuts: Sequence[Cut],
+    *,
+    rest: bool = False,
+) -> str:
     """SQL up to the table `summed`: key, idx of the period, the seven numbers, cut, open."""
     source = _SOURCES[subject]
+    placed = "LEFT JOIN placed p USING (unit_id)" if rest else "JOIN placed p USING (unit_id)"
+    key = f"coalesce({source.key}, '{_REST}')" if rest else source.key
     of_units = subject is Subject.UNIT
     events = "exposure_unitevents" if of_units else None
     only = "true" if keys is None else "{} = ANY(%(keys)s)"
@@ -186,20 +206,20 @@ whole(idx, first, last) AS (
 ),
 volumes AS (
     SELECT key, idx, sum(volume) AS volume FROM (
-        SELECT {source.key} AS key, parts.idx, f.volume
-        FROM parts JOIN {source.volumes} f USING (months, first) JOIN placed p USING (unit_id)
+        SELECT {key} AS key, parts.idx, f.volume
+        FROM parts JOIN {source.volumes} f USING (months, first) {placed}
         WHERE {only.format(source.key)}
         UNION ALL
-        SELECT {source.key}, edges.idx, f.volume
+        SELECT {key}, edges.idx, f.volume
         FROM edges JOIN exposure_dailyvolume f ON f.day BETWEEN edges.first AND edges.last
-        JOIN placed p USING (unit_id)
+        {placed}
         WHERE {only.format(source.key)}{" AND f.teller_id <> ''" if subject is Subject.TELLER else ""}
     ) AS v GROUP BY key, idx
 ),
 events AS (
     SELECT key, idx, {", ".join(f"sum({n}) AS {n}" for n in _OF_EVENTS)} FROM (
-        {_kept_events(events, only) if events else ""}
-        {_counted_events(source, "edges" if events else "whole", only)}
+        {_kept_events(events, key, placed, only) if events else ""}
+        {_counted_events(source, "edges" if events else "whole", placed, only, rest=rest)}
     ) AS e GROUP BY key, idx
 ),{_cut(subject, only) if cuts else ""}
 summed AS (
@@ -221,20 +241,21 @@ cut AS (
 ),"""
 
 
-def _kept_events(table: str, only: str) -> str:
+def _kept_events(table: str, key: str, placed: str, only: str) -> str:
     columns = ", ".join(f"f.{name}" for name in _OF_EVENTS)
-    return f"""SELECT p.under AS key, parts.idx, {columns}
-        FROM parts JOIN {table} f USING (months, first) JOIN placed p USING (unit_id)
+    return f"""SELECT {key} AS key, parts.idx, {columns}
+        FROM parts JOIN {table} f USING (months, first) {placed}
         WHERE {only.format("p.under")}
         UNION ALL"""
 
 
-def _counted_events(source: _Source, days: str, only: str) -> str:
+def _counted_events(source: _Source, days: str, placed: str, only: str, *, rest: bool) -> str:
     each = f"CROSS JOIN LATERAL (SELECT DISTINCT {source.each} AS key) AS k" if source.each else ""
     counted = ", ".join(f"{of} AS {name}" for of, name in zip(_COUNTED, _OF_EVENTS, strict=True))
-    return f"""SELECT {source.events} AS key, {days}.idx, {counted}
+    key = f"coalesce({source.events}, '{_REST}')" if rest else source.events
+    return f"""SELECT {key} AS key, {days}.idx, {counted}
         FROM {days} JOIN exposure_riskevent f ON f.booked_on BETWEEN {days}.first AND {days}.last
-        JOIN placed p USING (unit_id) {each}
+        {placed} {each}
         WHERE {only.format(source.events)} GROUP BY 1, 2"""
 
 

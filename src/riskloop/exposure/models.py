@@ -135,6 +135,37 @@ class UnitEvents(Sum):
         verbose_name = _("risk events of a unit")
 
 
+class KeptGrouping(models.Model):
+    """Units put together, as `kept_groupings` worked it out for one state of the tree."""
+
+    key = models.TextField()
+    stamp = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("grouping of units")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "stamp"], name="one_grouping")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class GroupedUnit(models.Model):
+    """A unit of a grouping, and `under` which unit it is summed up; `until` which day it is open there."""
+
+    pk = models.CompositePrimaryKey("grouping_id", "unit_id")
+    grouping_id = models.BigIntegerField()
+    unit_id = models.TextField()
+    under = models.TextField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("unit of a grouping")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.under}"
+
+
 def grain_of(day: dt.date, months: int) -> dt.date:
     """The first day of the month, quarter or year in which a day lies."""
     return dt.date(day.year, (day.month - 1) // months * months + 1, 1)

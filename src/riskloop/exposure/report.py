@@ -94,11 +94,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in order, of `total` in all; `whole` is what all of them add up to, where they do."""
+    """Rows in order, of `total` in all; `whole` is what all of them add up to, where they do.
+
+    `rest`: what of the period, as far as the reader reaches, belongs to none of them; None: not looked.
+    """
 
     rows: Sequence[Row]
     total: int
     whole: Compared | None = None
+    rest: Measures | None = None
 
 
 def latest_day() -> dt.date | None:
@@ -186,15 +190,16 @@ def _below(
     only: Sequence[str] | None = None,
 ) -> Page:
     """The rows directly below, and the whole, in one query: they are few, and put in order here."""
-    found, are_open = figures_and_open(units, compared(period))
+    found, are_open, outside = figures_and_open(units, compared(period))
+    rest = outside[0] if outside else None
     whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
     if only is not None:
-        return Page(_rows(units, only, found), len(only), whole)
+        return Page(_rows(units, only, found), len(only), whole, rest)
     keys = [key for key, of in found.items() if key in are_open or not of[0].is_nothing]
     keys.sort()
     keys.sort(key=lambda key: _place(found[key][0], order), reverse=order.startswith("-"))
     end = None if limit is None else offset + limit
-    return Page(_rows(units, keys[offset:end], found), len(keys), whole)
+    return Page(_rows(units, keys[offset:end], found), len(keys), whole, rest)
 
 
 def _place(measures: Measures, order: str) -> tuple[bool, Fraction]:

@@ -92,7 +92,9 @@ def _list(
         offset = max(0, (total - 1) // ROWS * ROWS)
         page = beside.page_of(listed, order, ROWS, offset, peers)
     rows = list(page.rows)
-    if not offset and found.by == "units" and not found.level and found.unit in found.tops:
+    at_the_top = found.by == "units" and not found.level and found.unit in found.tops
+    # Where the units of the tree have all there is, none has to be looked for outside it.
+    if not offset and at_the_top and (page.rest is None or not page.rest.is_nothing):
         rows += report.exposure_of_strangers(request.user, found.period).rows
     table = ExposureTable(rows, LISTS[found.by], found.show, found.links, order_by=[order])
     table.paginator = Paginator(range(page.total), ROWS)

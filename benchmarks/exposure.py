@@ -162,8 +162,13 @@ PAGES = {
     "outlets": "?period=2024-12&level=outlet",
     "tellers": "?period=2024-12&by=tellers",
     "businesses": "?period=2024-12&by=businesses",
+    "peers": "?period=2024-12&show=peers",
+    "map": "map/?period=2024-12",
 }
-"""What each reader asks for."""
+"""What each reader asks for, after `/exposure/`."""
+CHANGED = "changed"
+"""The page of a month, with what is kept of the tree thrown away before each answer."""
+FEW = 5
 
 
 def run() -> None:
@@ -186,7 +191,17 @@ def run() -> None:
             times = [page(client, query) for _ in range(TIMES)]
             told[level][name] = (median(times), quantiles(times, n=20)[-1])
             print(f"  {level} {name} {told[level][name]}", file=sys.stderr, flush=True)
+        times = [after_a_change(client) for _ in range(FEW)]
+        told[level][CHANGED] = (median(times), max(times))
     print(json.dumps(told))
+
+
+def after_a_change(client: object) -> float:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE exposure_keptgrouping, exposure_groupedunit")
+    return page(client, PAGES["month"])
 
 
 def page(client: object, query: str) -> float:

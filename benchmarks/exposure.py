@@ -29,10 +29,12 @@ READERS = {"head_office": "R04", "tier1_branch": "R04", "sub_branch": "R08"}
 
 VOLUMES = """
 CREATE UNLOGGED TABLE IF NOT EXISTS volumes_of_months AS
-SELECT month::date, (%(outlets)s::text[])[1 + n %% cardinality(%(outlets)s::text[])] AS unit_id,
+SELECT month::date, outlet.unit_id,
     'T' || n AS teller_id, (1001 + (n + extract(month FROM month)::int) %% %(businesses)s)::text AS business,
     400 + (n * 7919::bigint) %% 900 AS volume
-FROM generate_series(0, %(tellers)s - 1) AS n,
+FROM generate_series(0, %(tellers)s - 1) AS n
+JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)
+    ON place = 1 + n %% cardinality(%(outlets)s::text[]),
     generate_series(%(first)s::date, %(last)s::date, interval '1 month') AS month
 """
 SUM = """
@@ -52,7 +54,7 @@ INSERT INTO loop_quasievent (
     suspicion_note, conclusion_note
 )
 SELECT md5(n::text)::uuid, (ARRAY['A11','A12','B04','B05','B09'])[1 + n / 750 %% 5], 1, '1', '{}',
-    'entry', 'E' || n, day, day, (%(outlets)s::text[])[1 + teller %% cardinality(%(outlets)s::text[])],
+    'entry', 'E' || n, day, day, outlet.unit_id,
     1000 + n, 1, ARRAY['E' || n], ARRAY['T' || teller], ARRAY['T' || (teller + 1) %% %(tellers)s],
     ARRAY['P' || n %% 400000], ARRAY['K' || n %% 300000], '{}',
     day, 'closed', day, day, (ARRAY['general','attention','key_attention'])[1 + n %% 3],
@@ -61,12 +63,14 @@ FROM (
     SELECT n, %(first)s::date + (n %% %(days)s) AS day, (n * 7919::bigint) %% %(tellers)s AS teller
     FROM generate_series(%(from)s, %(to)s) AS n
 ) AS numbers
+JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)
+    ON place = 1 + teller %% cardinality(%(outlets)s::text[])
 """
 COUNTED = """
 INSERT INTO exposure_riskevent (
     event_id, booked_on, unit_id, internal, controllable, score, teller_ids, businesses)
 SELECT id, booked_on, unit_id, outcome = 'internal', controllable, score, teller_ids,
-    ARRAY[(1001 + left(md5(id::text), 4)::bit(16)::int %% %(businesses)s)::text]
+    ARRAY[(1001 + ('x' || left(md5(id::text), 4))::bit(16)::int %% %(businesses)s)::text]
 FROM loop_quasievent
 """
 
@@ -113,9 +117,11 @@ def staffed(cursor: object, outlets: list[str]) -> None:
     """The people behind the tellers' numbers."""
     given = {"outlets": outlets, "last": TELLERS - 1}
     cursor.execute(  # type: ignore[attr-defined]
-        "INSERT INTO organisation_staff (staff_id, name, unit_id, post) SELECT 'S' || n, '员工' || n,"
-        " (%(outlets)s::text[])[1 + n %% cardinality(%(outlets)s::text[])], '柜员'"
-        " FROM generate_series(0, %(last)s) AS n",
+        "INSERT INTO organisation_staff (staff_id, name, unit_id, post)"
+        " SELECT 'S' || n, '员工' || n, outlet.unit_id, '柜员'"
+        " FROM generate_series(0, %(last)s) AS n"
+        " JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)"
+        " ON place = 1 + n %% cardinality(%(outlets)s::text[])",
         given,
     )
     cursor.execute(  # type: ignore[attr-defined]
@@ -156,8 +162,13 @@ PAGES = {
     "outlets": "?period=2024-12&level=outlet",
     "tellers": "?period=2024-12&by=tellers",
     "businesses": "?period=2024-12&by=businesses",
+    "peers": "?period=2024-12&show=peers",
+    "map": "map/?period=2024-12",
 }
-"""What each reader asks for."""
+"""What each reader asks for, after `/exposure/`."""
+CHANGED = "changed"
+"""The page of a month, with what is kept of the tree thrown away before each answer."""
+FEW = 5
 
 
 def run() -> None:
@@ -180,7 +191,17 @@ def run() -> None:
             times = [page(client, query) for _ in range(TIMES)]
             told[level][name] = (median(times), quantiles(times, n=20)[-1])
             print(f"  {level} {name} {told[level][name]}", file=sys.stderr, flush=True)
+        times = [after_a_change(client) for _ in range(FEW)]
+        told[level][CHANGED] = (median(times), max(times))
     print(json.dumps(told))
+
+
+def after_a_change(client: object) -> float:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE exposure_keptgrouping, exposure_groupedunit")
+    return page(client, PAGES["month"])
 
 
 def page(client: object, query: str) -> float:

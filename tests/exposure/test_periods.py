@@ -75,7 +75,9 @@ def test_what_is_written_is_read(period: Period) -> None:
 @given(PERIODS)
 def test_next_is_the_way_back_from_previous(period: Period) -> None:
     assert period.previous.last + dt.timedelta(days=1) == period.first
-    assert period.previous.next == period
+    # Days that come to be whole months on the way back go on by months: 2000-11-29 ends on the 30th.
+    if bool(period.previous.months) == bool(period.months):
+        assert period.previous.next == period
 
 
 @given(PERIODS)

@@ -16,7 +16,9 @@ from riskloop.bulletin.models import ListedEvent, ListedQuasiEvents, ListedVolum
 from riskloop.exposure.models import (
     BusinessVolume,
     DailyVolume,
+    InspectionSample,
     RiskEvent,
+    SampledRow,
     Sum,
     TellerVolume,
     UnitEvents,
@@ -78,6 +80,8 @@ TABLES = (
     TellerVolume,
     UnitEvents,
     UnitVolume,
+    InspectionSample,
+    SampledRow,
     Look,
 )
 
@@ -124,6 +128,19 @@ def rows(bank: None, person: Person) -> None:
         ListedVolume.objects.create(**listed, volume=1)
         ListedQuasiEvents.objects.create(**listed, handling="itemised", count=1)
         ListedEvent.objects.create(event_id=event.pk, number="1", unit_id=unit_id, booked_on=DAY)
+        sample = InspectionSample.objects.create(
+            unit_id=unit_id, first=DAY, last=DAY, total=1, made_by=monitor, reason="…"
+        )
+        SampledRow.objects.create(
+            sample=sample,
+            place=1,
+            internal_events=1,
+            external_events=0,
+            controllable_events=0,
+            internal_score=1,
+            external_score=0,
+            controllable_score=0,
+        )
         about = {"kind": LookKind.LOOK, "object_type": "quasi_event", "object_id": event.pk}
         Look.objects.create(at=timezone.now(), user=monitor, unit_id=unit_id, **about)
         found(code="A10", day=DAY + dt.timedelta(days=1))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from riskloop.exposure.models import InspectionSample
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.loop import actions
 from riskloop.loop.models import Measure, QuasiEvent, SamplingPlan, State
@@ -35,6 +36,7 @@ ACTING = {
     "act_on_measure",
     "act_on_objection",
     "act_on_sample",
+    "draw_inspection",
     "act_on_exception",
     "act_on_query",
     "attachment",
@@ -141,6 +143,12 @@ def _sample() -> list[list[Any]]:
     return [[found.pk]]
 
 
+def _inspection() -> list[list[Any]]:
+    """A sample for inspection; it goes with the test."""
+    found = InspectionSample.objects.first() or api_cases.inspection()
+    return [[found.pk]]
+
+
 def _model_change() -> list[list[Any]]:
     """A change that waits; it goes with the test."""
     found = ModelChange.objects.first() or api_cases.model_change()
@@ -186,6 +194,7 @@ GIVEN: dict[str, Callable[[], list[list[Any]]]] = {
     "act_on_exception": lambda: [[1, "acknowledge_exception"]],
     "act_on_sample": lambda: [[1, "check_exclusion"]],
     "sample": _sample,
+    "inspection_sample": _inspection,
     "monitor": lambda: [[User.objects.get(username="lin").pk]],
     "act_on_objection": lambda: [[1, "reopen"]],
     "model_change": _model_change,

@@ -17,6 +17,11 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
 from riskloop.detection.kept import keep_hits
+from riskloop.exposure.beside import ListAsked
+from riskloop.exposure.models import InspectionSample
+from riskloop.exposure.periods import around
+from riskloop.exposure.report import Subject
+from riskloop.exposure.samples.actions import DrawInspection
 from riskloop.governance.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.governance.trial_actions import ProposeTrial
@@ -76,7 +81,12 @@ def of_head_office(username: str, name: str, role: str) -> User:
     return user
 
 
-BESIDE = {"overseer": overseer, "maintainer": maintainer, "reviewer": reviewer}
+def assessor() -> User:
+    """Assesses risk for the whole bank."""
+    return User.objects.filter(username="pan").first() or of_head_office("pan", "潘评", "R13")
+
+
+BESIDE = {"overseer": overseer, "maintainer": maintainer, "reviewer": reviewer, "assessor": assessor}
 """Who is not among the people of the stage, and comes for one operation."""
 
 
@@ -248,6 +258,14 @@ def sample() -> SamplingPlan:
     reviewer, codes = User.objects.get(username="guming"), list(catalogue())
     how: dict[str, Any] = {"margin": Decimal("0.01"), "key_models": codes}
     return actions.draw_sample(reviewer, Unit.objects.get(pk="HO"), LAST_DAY.replace(day=1), **how)
+
+
+def inspection() -> InspectionSample:
+    """Two ticked units of the whole bank."""
+    by = assessor()
+    asked = ListAsked(by, Subject.UNIT, around("month", LAST_DAY), ["HO"])
+    unit = Unit.objects.get(pk="HO")
+    return do(DrawInspection(by, unit, asked, "-rer", "rows", "抽查", keys=["HO", "10"])).sample
 
 
 def drawn(outcome: str) -> SampleItem:
@@ -649,6 +667,20 @@ EVERY: dict[str, Case] = {
         lambda b: ("/statistics/C12/open", {"day": str(LAST_DAY), "hit": hit_on("N1211"), **WHY}),
     ),
     "list_unit_exposure": ("monitor", lambda b: ("/exposure/units", {"level": "outlet"})),
+    "list_inspection_samples": ("monitor", lambda b: ("/inspection_samples", {"state": "open"})),
+    "get_inspection_sample": ("monitor", lambda b: (f"/inspection_samples/{inspection().pk}", {})),
+    "draw_inspection_sample": (
+        "assessor",
+        lambda b: (
+            "/inspection_samples",
+            {"unit_id": "HO", "listed": "units", "first": "2024-03-01", "last": "2024-03-31"}
+            | {"chosen": "first", "number": 2, "peers": True, "why": "抽查"},
+        ),
+    ),
+    "mark_inspection_sample": (
+        "assessor",
+        lambda b: (f"/inspection_samples/{inspection().pk}/mark", {"state": "planned", "remark": "四月"}),
+    ),
     "list_teller_exposure": ("monitor", lambda b: ("/exposure/tellers", {"period": "2024-03"})),
     "list_business_exposure": ("monitor", lambda b: ("/exposure/businesses", {"period": "2024-Q1"})),
     "get_bulletin": ("monitor", lambda b: ("/bulletin", {"period": "2024-03"})),

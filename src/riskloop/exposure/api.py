@@ -13,7 +13,6 @@ from ninja import Query, Schema
 
 from riskloop.exposure import beside, report
 from riskloop.exposure.figures import ORDERS
-from riskloop.exposure.forms import newest_month
 from riskloop.exposure.measures import COUNTS, DEGREES, RATIOS, Explained, Measures, shown
 from riskloop.exposure.peers import Verdict
 from riskloop.exposure.periods import Period, parse
@@ -29,7 +28,7 @@ router = Operations(tags=["exposure"])
 
 class ExposurePeriod(Schema):
     """A period as `2024`, `2024-H1`, `2024-Q1`, `2024-03`, `2024-W10` or `2024-03-15`, or from `first` to
-    `last`, both included; without any the month of the newest volume. Of `unit` and what belongs to it on the
+    `last`, both included; without any the newest month with volume. Of `unit` and what belongs to it on the
     last day; without, of all within reach. `order` is a measure, with "-" the highest first. With `peers`
     each is also set beside all others of the list, and `order` may be `estimate`.
     """
@@ -67,12 +66,12 @@ class Degree(Exact):
 
 class FiguresOut(Schema):
     """Counts, the nine measures and the controllable ones; null where there is no volume, or of a degree no
-    event.
+    event, and the volume itself where some of it is known only of a longer time.
     """
 
     first: dt.date
     last: dt.date
-    volume: int
+    volume: int | None
     events: int
     internal_events: int
     external_events: int
@@ -228,8 +227,9 @@ def _days(asked: ExposurePeriod) -> Period:
         except ValueError:
             raise BadValue("period", _("This is no period.")) from None
     else:
-        last = day_of("last", asked.last, newest_month().last)
-        first = day_of("first", asked.first, last.replace(day=1))
+        newest = report.newest_period()
+        last = day_of("last", asked.last, newest.last)
+        first = day_of("first", asked.first, last.replace(day=1) if asked.last else newest.first)
         if first > last:
             raise BadValue("last", _("The last day lies before the first."))
         found = Period(first, last)
@@ -283,7 +283,7 @@ def _figures(measures: Measures, days: Period) -> dict[str, Any]:
     return {
         "first": days.first,
         "last": days.last,
-        **{name: getattr(measures, name) for name in COUNTS},
+        **{name: measures.value(name) for name in COUNTS},
         **{name: _ratio(getattr(measures, name)) for name in RATIOS},
         **{name: _degree(getattr(measures, name)) for name in DEGREES},
     }

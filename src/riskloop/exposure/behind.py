@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import connection
 
 from riskloop.exposure.belonging import Grouping
 from riskloop.exposure.figures import Subject, figures
+from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period, around
 
 MOST_DAYS = 62
@@ -91,17 +92,38 @@ ORDER BY f.unit_id, f.teller_id, f.business LIMIT %(limit)s OFFSET %(offset)s"""
     return [Handed(*row[:4]) for row in rows], rows[0][4] if rows else 0
 
 
-def volumes_behind(units: Grouping, period: Period, narrowed: Narrowed) -> list[tuple[Period, int]]:
-    """The volume of each day of the period, or of a long one of each month: together the figure's."""
+@dataclass(frozen=True)
+class Volumes:
+    """The volume of each day of a period, or of a long one of each month, and of the whole.
+
+    None: some of it is known only of a longer time. Where all are told they add up to the whole.
+    """
+
+    parts: Sequence[tuple[Period, int | None]]
+    whole: int | None
+
+    @property
+    def is_cut(self) -> bool:
+        return self.whole is None or any(volume is None for _part, volume in self.parts)
+
+
+def volumes_behind(units: Grouping, period: Period, narrowed: Narrowed) -> Volumes:
+    """What a volume is the sum of."""
     pieces = _days(period) if period.days <= MOST_DAYS else _months(period)
     subject, key = Subject.UNIT, narrowed.own
     if narrowed.teller:
         subject, key = Subject.TELLER, narrowed.teller
     elif narrowed.business is not None:
         subject, key = Subject.BUSINESS, narrowed.business
-    found = figures(subject, units, pieces, None if subject is Subject.UNIT and not key else [key])
-    volumes = [sum(of[n].volume for of in found.values()) for n in range(len(pieces))]
-    return list(zip(pieces, volumes, strict=True))
+    found = figures(subject, units, [*pieces, period], None if subject is Subject.UNIT and not key else [key])
+    *volumes, whole = (together([of[n] for of in found.values()]) for n in range(len(pieces) + 1))
+    return Volumes(list(zip(pieces, volumes, strict=True)), whole)
+
+
+def together(of: Iterable[Measures]) -> int | None:
+    """The volume of several; None where it is not known."""
+    measures = sum(of, Measures())
+    return None if measures.cut else measures.volume
 
 
 def _days(period: Period) -> list[Period]:

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from riskloop.exposure.kept_groupings import kept
 from riskloop.exposure.periods import Period
 from riskloop.organisation.functions import READ_EXPOSURE
 from riskloop.organisation.models import UnitVersion
@@ -26,15 +27,6 @@ from riskloop.organisation.scope import Person, authority_of, reaches_every_tree
 _DEEPEST = 20
 """Steps up a tree: no bank has so many, and a circle ends here."""
 
-# Before its first state a unit stood as it then stood first: no figure is without a place.
-_STATE = """
-state AS MATERIALIZED (
-    SELECT v.unit_id, v.level, v.merged_into_id AS merged, coalesce(v.merged_into_id, v.parent_id) AS above,
-        v.closed_on IS NULL OR v.closed_on > %(first)s AS open
-    FROM organisation_unitversion v
-    WHERE (v.valid_to IS NULL OR v.valid_to > %(day)s) AND (v.valid_from <= %(day)s OR NOT EXISTS (
-        SELECT FROM organisation_unitversion e WHERE e.unit_id = v.unit_id AND e.valid_from < v.valid_from))
-)"""
 # "0" follows "/": between them lie all paths below, as in the policies of row-level security.
 _REACHED = """
 b.unit_id IN (
@@ -50,18 +42,6 @@ placed AS MATERIALIZED (
     ) AS f
     WHERE NOT EXISTS (SELECT FROM organisation_unit u WHERE u.unit_id = f.unit_id)
 )"""
-_UNDER = {
-    "whole": ("unit_id", "b.under"),
-    "children": (
-        "unit_id",
-        "CASE WHEN b.unit_id = b.under AND b.unit_id = ANY(%(roots)s) AND s.merged IS NULL"
-        " THEN s.unit_id ELSE b.under END",
-    ),
-    "level": (
-        "CASE WHEN level = %(level)s THEN unit_id ELSE '' END",
-        "CASE WHEN s.level = %(level)s AND s.merged IS NULL THEN s.unit_id ELSE b.under END",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -85,27 +65,20 @@ class Grouping:
     level: str = ""
 
     def sql(self) -> str:
-        """The tables `state` and `placed` (unit_id, under, open), after WITH RECURSIVE."""
+        """The table `placed` (unit_id, under, open), after WITH; of `parameters`."""
         if not self.roots:
             return _STRANGERS
-        start, step = _UNDER[self.by]
         reached = "true" if self.reach is None else _REACHED
-        return f"""{_STATE}, belongs AS (
-    SELECT unit_id, {start} AS under FROM state WHERE unit_id = ANY(%(roots)s)
-    UNION
-    SELECT s.unit_id, {step} FROM belongs b JOIN state s ON s.above = b.unit_id
-    WHERE s.unit_id <> ALL(%(roots)s)
-), placed AS MATERIALIZED (
-    SELECT b.unit_id, b.under, s.open AND s.merged IS NULL AS open
-    FROM belongs b JOIN state s USING (unit_id) WHERE b.under <> '' AND {reached}
+        return f"""placed AS MATERIALIZED (
+    SELECT b.unit_id, b.under, b.until IS NULL OR b.until > %(first)s AS open
+    FROM exposure_groupedunit b WHERE b.grouping_id = %(grouping)s AND {reached}
 )"""
 
     @property
     def parameters(self) -> dict[str, Any]:
+        """For `sql`. Of a tree that nobody has asked for yet it is worked out first."""
         return {
-            "roots": list(self.roots),
-            "level": self.level,
-            "day": self.day,
+            "grouping": kept(self.roots, self.by, self.level, self.day) if self.roots else None,
             "first": self.first,
             "reach": list(self.reach or ()),
         }

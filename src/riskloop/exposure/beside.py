@@ -46,9 +46,14 @@ class ListAsked:
 
     def peers(self) -> Peers:
         """All of the list, each beside the others."""
-        return peers(self.subject, self._together(), self.period)
+        return peers(*self.together, self.period)
 
-    def _together(self) -> Grouping:
+    @property
+    def together(self) -> tuple[Subject, Grouping]:
+        """What the list is of, and how its units are put together."""
+        return self.subject, self._grouping()
+
+    def _grouping(self) -> Grouping:
         if self.subject is not Subject.UNIT or (self.tops and not self.level):
             return grouping(self.user, self.roots, self.period)
         return grouping(self.user, self.roots, self.period, "level" if self.level else "children", self.level)
@@ -73,6 +78,15 @@ def page_of(asked: ListAsked, order: str, limit: int, offset: int, peers: Peers 
         found = replace(asked.rows(report.HIGHEST_FIRST, None, 0, keys), total=peers.total)
     else:
         found = asked.rows(order, limit, offset)
+    return _standing(found, peers)
+
+
+def of_keys(asked: ListAsked, keys: Sequence[str], peers: Peers | None) -> Page:
+    """These rows of the list, in this order."""
+    return _standing(asked.rows(report.HIGHEST_FIRST, None, 0, keys), peers)
+
+
+def _standing(found: Page, peers: Peers | None) -> Page:
     if peers is None:
         return found
     standings = peers.standings([row.key for row in found.rows if not row.own])

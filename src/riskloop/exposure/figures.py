@@ -15,9 +15,11 @@ from typing import Any
 
 from django.db import connection
 
+from riskloop.exposure import undivided
 from riskloop.exposure.belonging import Grouping
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period
+from riskloop.exposure.undivided import Cut
 
 
 class Subject(Enum):
@@ -65,6 +67,8 @@ _COUNTED = (
     "sum(CASE WHEN f.internal THEN 0 ELSE f.score END)",
     "sum(CASE WHEN f.controllable THEN f.score ELSE 0 END)",
 )
+_REST = "/"
+"""No unit has this number: it stands for all that belongs to none of the units looked at."""
 _EVENTS = "(internal_events + external_events)"
 _SCORE = "(internal_score + external_score)"
 ORDERS = {
@@ -105,22 +109,32 @@ def figures(
 
 def figures_and_open(
     units: Grouping, periods: Sequence[Period]
-) -> tuple[dict[str, list[Measures]], set[str]]:
-    """The figures of units, and which of them are open, in one query."""
-    return _read(Subject.UNIT, units, periods, None)
+) -> tuple[dict[str, list[Measures]], set[str], list[Measures] | None]:
+    """The figures of units, which of them are open, and the figures of all that belongs to none of them, in
+    one query; of the last None where a period cuts through a volume.
+    """
+    found, are_open = _read(Subject.UNIT, units, periods, None, rest=True)
+    rest = found.pop(_REST, [Measures()] * len(periods))
+    return found, are_open, None if undivided.cuts(periods) else rest
 
 
 def _read(
-    subject: Subject, units: Grouping, periods: Sequence[Period], keys: Collection[str] | None
+    subject: Subject,
+    units: Grouping,
+    periods: Sequence[Period],
+    keys: Collection[str] | None,
+    *,
+    rest: bool = False,
 ) -> tuple[dict[str, list[Measures]], set[str]]:
-    sql = f"""{_summed(subject, units, keys)}
-SELECT key, idx, open, volume, {", ".join(_OF_EVENTS)} FROM summed"""
+    cuts = undivided.cuts(periods)
+    sql = f"""{_summed(subject, units, keys, cuts, rest=rest)}
+SELECT key, idx, open, cut, volume, {", ".join(_OF_EVENTS)} FROM summed"""
     found = {key: [Measures()] * len(periods) for key in keys or ()}
     are_open: set[str] = set()
-    for key, idx, is_open, *numbers in _run(sql, units, periods, keys):
+    for key, idx, is_open, is_cut, *numbers in _run(sql, units, periods, keys, cuts):
         of = found.setdefault(key, [Measures()] * len(periods))
         if idx is not None:
-            of[idx] = _measures(numbers)
+            of[idx] = _measures(numbers, is_cut)
         if is_open:
             are_open.add(key)
     return found, are_open
@@ -136,33 +150,50 @@ def ranked(
     name, down = order.removeprefix("-"), order.startswith("-")
     value = ORDERS[name]
     placed = f"{value} {'DESC NULLS LAST' if down else 'ASC NULLS FIRST'}"
-    numbers = ", ".join(f"max({n}) AS {n}" for n in ("volume", *_OF_EVENTS))
-    sql = f"""{_summed(subject, units, None)}
+    numbers = ", ".join(f"max({n}) AS {n}" for n in _OF_EVENTS)
+    cuts = undivided.cuts([period])
+    sql = f"""{_summed(subject, units, None, cuts)}
 SELECT key, count(*) OVER () FROM (
-    SELECT key, {numbers}, bool_or(open) AS open
+    SELECT key, CASE WHEN NOT bool_or(cut) THEN max(volume) END AS volume, {numbers}, bool_or(open) AS open
     FROM summed GROUP BY key) AS s
-WHERE open OR volume <> 0 OR {_EVENTS} <> 0
+WHERE open OR volume IS DISTINCT FROM 0 OR {_EVENTS} <> 0
 ORDER BY {placed}, key LIMIT %(limit)s OFFSET %(offset)s"""
-    rows = _run(sql, units, [period], None, limit=limit, offset=offset)
+    rows = _run(sql, units, [period], None, cuts, limit=limit, offset=offset)
     return [key for key, _total in rows], rows[0][1] if rows else 0
 
 
 def counted(subject: Subject, units: Grouping, period: Period) -> list[tuple[str, int, int]]:
-    """Key, volume and events of all that `ranked` would list, in order of the key, without measures."""
-    sql = f"""{_summed(subject, units, None)}
-SELECT key, max(volume), max({_EVENTS}) FROM summed GROUP BY key
-HAVING bool_or(open) OR max(volume) <> 0 OR max({_EVENTS}) <> 0 ORDER BY key"""
-    return [(key, int(volume), int(events)) for key, volume, events in _run(sql, units, [period], None)]
+    """Key, volume and events of all that `ranked` would list, in order of the key, without measures.
+
+    A volume that the period cuts through is 0.
+    """
+    cuts = undivided.cuts([period])
+    sql = f"""{_summed(subject, units, None, cuts)}
+SELECT key, CASE WHEN bool_or(cut) THEN 0 ELSE max(volume) END, max({_EVENTS}) FROM summed GROUP BY key
+HAVING bool_or(open OR cut) OR max(volume) <> 0 OR max({_EVENTS}) <> 0 ORDER BY key"""
+    rows = _run(sql, units, [period], None, cuts)
+    return [(key, int(volume), int(events)) for key, volume, events in rows]
 
 
-def _summed(subject: Subject, units: Grouping, keys: Collection[str] | None) -> str:
-    """SQL up to the table `summed`: key, idx of the period, the seven numbers, open."""
+def _summed(
+    subject: Subject,
+    units: Grouping,
+    keys: Collection[str] | None,
+    cuts: Sequence[Cut],
+    *,
+    rest: bool = False,
+) -> str:
+    """SQL up to the table `summed`: key, idx of the period, the seven numbers, cut, open."""
     source = _SOURCES[subject]
+    placed = "LEFT JOIN placed p USING (unit_id)" if rest else "JOIN placed p USING (unit_id)"
+    key = f"coalesce({source.key}, '{_REST}')" if rest else source.key
     of_units = subject is Subject.UNIT
     events = "exposure_unitevents" if of_units else None
     only = "true" if keys is None else "{} = ANY(%(keys)s)"
     everybody = "SELECT under AS key, NULL::int AS idx, bool_or(open AND unit_id = under) AS open FROM placed"
-    all_units = f"{everybody} WHERE {only.format('under')} GROUP BY under" if of_units else ""
+    all_units = f"{everybody} WHERE {only.format('under')} GROUP BY under"
+    nothing = f"UNION ALL SELECT key, idx, 0, 0, 0, 0, 0, 0, 0, false, open FROM ({all_units}) AS u"
+    joined, is_cut = ("FULL JOIN cut USING (key, idx)", "cut IS NOT NULL") if cuts else ("", "false")
     return f"""WITH RECURSIVE {units.sql()},
 parts(idx, months, first) AS (
     SELECT * FROM unnest(%(p_idx)s::int[], %(p_months)s::smallint[], %(p_first)s::date[])
@@ -175,51 +206,68 @@ whole(idx, first, last) AS (
 ),
 volumes AS (
     SELECT key, idx, sum(volume) AS volume FROM (
-        SELECT {source.key} AS key, parts.idx, f.volume
-        FROM parts JOIN {source.volumes} f USING (months, first) JOIN placed p USING (unit_id)
+        SELECT {key} AS key, parts.idx, f.volume
+        FROM parts JOIN {source.volumes} f USING (months, first) {placed}
         WHERE {only.format(source.key)}
         UNION ALL
-        SELECT {source.key}, edges.idx, f.volume
+        SELECT {key}, edges.idx, f.volume
         FROM edges JOIN exposure_dailyvolume f ON f.day BETWEEN edges.first AND edges.last
-        JOIN placed p USING (unit_id)
+        {placed}
         WHERE {only.format(source.key)}{" AND f.teller_id <> ''" if subject is Subject.TELLER else ""}
     ) AS v GROUP BY key, idx
 ),
 events AS (
     SELECT key, idx, {", ".join(f"sum({n}) AS {n}" for n in _OF_EVENTS)} FROM (
-        {_kept_events(events, only) if events else ""}
-        {_counted_events(source, "edges" if events else "whole", only)}
+        {_kept_events(events, key, placed, only) if events else ""}
+        {_counted_events(source, "edges" if events else "whole", placed, only, rest=rest)}
     ) AS e GROUP BY key, idx
-),
+),{_cut(subject, only) if cuts else ""}
 summed AS (
     SELECT key, idx, coalesce(volume, 0) AS volume,
-        {", ".join(f"coalesce({n}, 0) AS {n}" for n in _OF_EVENTS)}, false AS open
-    FROM volumes FULL JOIN events USING (key, idx)
-    {f"UNION ALL SELECT key, idx, 0, 0, 0, 0, 0, 0, 0, open FROM ({all_units}) AS u" if of_units else ""}
+        {", ".join(f"coalesce({n}, 0) AS {n}" for n in _OF_EVENTS)}, {is_cut} AS cut, false AS open
+    FROM volumes FULL JOIN events USING (key, idx) {joined}
+    {nothing if of_units else ""}
 )"""
 
 
-def _kept_events(table: str, only: str) -> str:
+def _cut(subject: Subject, only: str) -> str:
+    key = _SOURCES[subject].key
+    of_tellers = " AND f.teller_id <> ''" if subject is Subject.TELLER else ""
+    return f"""
+cut AS (
+    SELECT DISTINCT {key} AS key, c.idx, true AS cut
+    FROM {undivided.SQL} JOIN exposure_undividedvolume f USING (months, first) JOIN placed p USING (unit_id)
+    WHERE {only.format(key)}{of_tellers}
+),"""
+
+
+def _kept_events(table: str, key: str, placed: str, only: str) -> str:
     columns = ", ".join(f"f.{name}" for name in _OF_EVENTS)
-    return f"""SELECT p.under AS key, parts.idx, {columns}
-        FROM parts JOIN {table} f USING (months, first) JOIN placed p USING (unit_id)
+    return f"""SELECT {key} AS key, parts.idx, {columns}
+        FROM parts JOIN {table} f USING (months, first) {placed}
         WHERE {only.format("p.under")}
         UNION ALL"""
 
 
-def _counted_events(source: _Source, days: str, only: str) -> str:
+def _counted_events(source: _Source, days: str, placed: str, only: str, *, rest: bool) -> str:
     each = f"CROSS JOIN LATERAL (SELECT DISTINCT {source.each} AS key) AS k" if source.each else ""
     counted = ", ".join(f"{of} AS {name}" for of, name in zip(_COUNTED, _OF_EVENTS, strict=True))
-    return f"""SELECT {source.events} AS key, {days}.idx, {counted}
+    key = f"coalesce({source.events}, '{_REST}')" if rest else source.events
+    return f"""SELECT {key} AS key, {days}.idx, {counted}
         FROM {days} JOIN exposure_riskevent f ON f.booked_on BETWEEN {days}.first AND {days}.last
-        JOIN placed p USING (unit_id) {each}
+        {placed} {each}
         WHERE {only.format(source.events)} GROUP BY 1, 2"""
 
 
 def _run(
-    sql: str, units: Grouping, periods: Sequence[Period], keys: Collection[str] | None, **more: Any
+    sql: str,
+    units: Grouping,
+    periods: Sequence[Period],
+    keys: Collection[str] | None,
+    cuts: Sequence[Cut],
+    **more: Any,
 ) -> list[tuple[Any, ...]]:
-    given = units.parameters | _days(periods) | {"keys": list(keys or ())} | more
+    given = units.parameters | _days(periods) | undivided.parameters(cuts) | {"keys": list(keys or ())} | more
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()
@@ -246,15 +294,16 @@ def _days(periods: Sequence[Period]) -> dict[str, Any]:
     }
 
 
-def _measures(numbers: Sequence[Any]) -> Measures:
+def _measures(numbers: Sequence[Any], is_cut: bool) -> Measures:
     volume, internal, external, controllable, *scores = numbers
     of_internal, of_external, of_controllable = (Fraction(score) for score in scores)
     return Measures(
-        int(volume),
+        0 if is_cut else int(volume),
         int(internal),
         int(external),
         of_internal,
         of_external,
         int(controllable),
         of_controllable,
+        is_cut,
     )

@@ -6,12 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from riskloop.exposure.periods import Period, around, parse
-from riskloop.exposure.report import latest_day
+from riskloop.exposure.periods import Period, parse
+from riskloop.exposure.report import newest_period
 from riskloop.models.labels import CODE_NAMES
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class PeriodForm(forms.Form):
         days: dict[str, str] = {}
         if not (given.get("first") and given.get("last")):
             try:
-                period = parse(given["period"]) if given.get("period") else newest_month()
+                period = parse(given["period"]) if given.get("period") else newest_period()
                 days = {"first": str(period.first), "last": str(period.last)}
             except ValueError:
                 self.problem = str(_("This is no period."))
@@ -82,8 +81,3 @@ class PeriodForm(forms.Form):
     @property
     def period(self) -> Period:
         return Period(self.cleaned_data["first"], self.cleaned_data["last"])
-
-
-def newest_month() -> Period:
-    """The month of the newest day with any volume."""
-    return around("month", latest_day() or timezone.localdate())

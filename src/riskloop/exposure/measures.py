@@ -19,6 +19,9 @@ class Measures:
     """What happened in a unit, by a teller or anywhere else; sums of it are measures again.
 
     A ratio to no volume, and a degree of no events, is None: undefined, not 0.
+
+    `cut`: of some of it only the volume of a longer time is known (`undivided`): then `volume` says nothing,
+    and no ratio to it is told.
     """
 
     volume: int = 0
@@ -28,6 +31,7 @@ class Measures:
     external_score: Fraction = Fraction(0)
     controllable_events: int = 0
     controllable_score: Fraction = Fraction(0)
+    cut: bool = False
 
     def __add__(self, other: Measures) -> Measures:
         return Measures(
@@ -38,7 +42,12 @@ class Measures:
             self.external_score + other.external_score,
             self.controllable_events + other.controllable_events,
             self.controllable_score + other.controllable_score,
+            self.cut or other.cut,
         )
+
+    def value(self, measure: str) -> Fraction | int | None:
+        """One of `COUNTS`, `RATIOS` and `DEGREES`, as it may be told."""
+        return None if self.cut and measure == "volume" else getattr(self, measure)
 
     @property
     def events(self) -> int:
@@ -51,19 +60,19 @@ class Measures:
     @property
     def rr(self) -> Fraction | None:
         """Risk ratio (风险率): events by volume."""
-        return _ratio(self.events, self.volume)
+        return self._by_volume(self.events)
 
     @property
     def irr(self) -> Fraction | None:
-        return _ratio(self.internal_events, self.volume)
+        return self._by_volume(self.internal_events)
 
     @property
     def err(self) -> Fraction | None:
-        return _ratio(self.external_events, self.volume)
+        return self._by_volume(self.external_events)
 
     @property
     def crr(self) -> Fraction | None:
-        return _ratio(self.controllable_events, self.volume)
+        return self._by_volume(self.controllable_events)
 
     @property
     def degree(self) -> Fraction | None:
@@ -85,24 +94,27 @@ class Measures:
     @property
     def rer(self) -> Fraction | None:
         """Risk exposure (风险暴露水平): score by volume."""
-        return _ratio(self.score, self.volume)
+        return self._by_volume(self.score)
 
     @property
     def irer(self) -> Fraction | None:
-        return _ratio(self.internal_score, self.volume)
+        return self._by_volume(self.internal_score)
 
     @property
     def erer(self) -> Fraction | None:
-        return _ratio(self.external_score, self.volume)
+        return self._by_volume(self.external_score)
 
     @property
     def crer(self) -> Fraction | None:
-        return _ratio(self.controllable_score, self.volume)
+        return self._by_volume(self.controllable_score)
+
+    def _by_volume(self, part: int | Fraction) -> Fraction | None:
+        return None if self.cut else _ratio(part, self.volume)
 
     @property
     def is_nothing(self) -> bool:
         """Whether there was neither business nor an event."""
-        return not self.volume and not self.events
+        return not self.volume and not self.events and not self.cut
 
 
 RATIOS = ("rr", "irr", "err", "crr", "rer", "irer", "erer", "crer")

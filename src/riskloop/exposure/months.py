@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from riskloop.exposure.behind import together
 from riskloop.exposure.belonging import grouping
 from riskloop.exposure.control import control_chart
 from riskloop.exposure.figures import Subject, figures
@@ -29,7 +30,7 @@ class Month:
     """
 
     period: Period
-    volume: int
+    volume: int | None
     events: int
     rate: float | None
     low: float | None
@@ -59,17 +60,19 @@ def months_of(user: Person, roots: Sequence[str], period: Period) -> Months:
     """
     spans = _spans(period)
     found = figures(Subject.UNIT, grouping(user, roots, period), spans)
-    volumes = [sum(of[n].volume for of in found.values()) for n in range(len(spans))]
+    known = [together(of[n] for of in found.values()) for n in range(len(spans))]
+    # Of a month without a known volume there is no ratio: as where there was none.
+    volumes = [volume or 0 for volume in known]
     events = [sum(of[n].events for of in found.values()) for n in range(len(spans))]
     start = next((n for n, volume in enumerate(volumes) if volume), len(spans))
-    spans, volumes, events = spans[start:], volumes[start:], events[start:]
+    spans, known, volumes, events = spans[start:], known[start:], volumes[start:], events[start:]
     before = sum(span.last < period.first for span in spans)
     chart = control_chart(events, volumes, before or None)
     return Months(
         [
             Month(
                 span,
-                volumes[n],
+                known[n],
                 events[n],
                 _number(chart.rates[n]),
                 _number(chart.low[n]),

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Max
+from django.utils import timezone
 
+from riskloop.exposure import undivided
 from riskloop.exposure.belonging import Change, Grouping, changes_of, day_of, grouping, names_on
 from riskloop.exposure.figures import ORDERS, Subject, figures, figures_and_open, ranked
 from riskloop.exposure.measures import Explained, Measures, change, explained
 from riskloop.exposure.models import DailyVolume, RiskEvent
 from riskloop.exposure.peers import Standing
-from riskloop.exposure.periods import Period
+from riskloop.exposure.periods import Period, around
 from riskloop.organisation.functions import READ_EXPOSURE
 from riskloop.organisation.models import Teller, Unit
 from riskloop.organisation.scope import Person, authority_of, units_of
@@ -38,11 +40,16 @@ class Compared:
 
     def on_previous(self, measure: str) -> Fraction | None:
         """环比: by how much of what it was the measure has changed; None: nothing to compare."""
-        return change(getattr(self.now, measure), getattr(self.previous, measure))
+        return change(self.now.value(measure), self.previous.value(measure))
 
     def on_year_before(self, measure: str) -> Fraction | None:
         """同比, likewise."""
-        return change(getattr(self.now, measure), getattr(self.year_before, measure))
+        return change(self.now.value(measure), self.year_before.value(measure))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether of one of the periods some volume is known only of a longer time."""
+        return self.now.cut or self.previous.cut or self.year_before.cut
 
     def explained(self, of: str = "") -> tuple[Explained | None, Explained | None]:
         """The change of RER on the period before and on the year before, by frequency and severity."""
@@ -77,22 +84,41 @@ class Row:
     standing: Standing | None = None
 
     @property
+    def is_cut(self) -> bool:
+        return self.figures.is_cut
+
+    @property
     def measures(self) -> Measures:
         return self.figures.now
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in order, of `total` in all; `whole` is what all of them add up to, where they do."""
+    """Rows in order, of `total` in all; `whole` is what all of them add up to, where they do.
+
+    `rest`: what of the period, as far as the reader reaches, belongs to none of them; None: not looked.
+    """
 
     rows: Sequence[Row]
     total: int
     whole: Compared | None = None
+    rest: Measures | None = None
 
 
 def latest_day() -> dt.date | None:
-    """The newest day with any volume."""
-    return DailyVolume.objects.aggregate(latest=Max("day"))["latest"]
+    """The newest day with any volume; of a volume known only as a whole the last day of its time."""
+    day = DailyVolume.objects.aggregate(latest=Max("day"))["latest"]
+    whole = undivided.newest()
+    return day if whole is None or (day is not None and day >= whole.first) else whole.last
+
+
+def newest_period() -> Period:
+    """The newest month with any volume; a quarter or year, where its months are not known."""
+    day = DailyVolume.objects.aggregate(latest=Max("day"))["latest"]
+    whole = undivided.newest()
+    if whole is not None and (day is None or day < whole.first):
+        return whole
+    return around("month", day or timezone.localdate())
 
 
 def first_day() -> dt.date | None:
@@ -164,21 +190,22 @@ def _below(
     only: Sequence[str] | None = None,
 ) -> Page:
     """The rows directly below, and the whole, in one query: they are few, and put in order here."""
-    found, are_open = figures_and_open(units, compared(period))
+    found, are_open, outside = figures_and_open(units, compared(period))
+    rest = outside[0] if outside else None
     whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
     if only is not None:
-        return Page(_rows(units, only, found), len(only), whole)
+        return Page(_rows(units, only, found), len(only), whole, rest)
     keys = [key for key, of in found.items() if key in are_open or not of[0].is_nothing]
     keys.sort()
     keys.sort(key=lambda key: _place(found[key][0], order), reverse=order.startswith("-"))
     end = None if limit is None else offset + limit
-    return Page(_rows(units, keys[offset:end], found), len(keys), whole)
+    return Page(_rows(units, keys[offset:end], found), len(keys), whole, rest)
 
 
 def _place(measures: Measures, order: str) -> tuple[bool, Fraction]:
     """What is undefined stands below 0, as where the database puts rows in order."""
     name = order.removeprefix("-")
-    value = None if name == "key" else getattr(measures, name)
+    value = None if name == "key" else measures.value(name)
     return value is not None, Fraction(value or 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -46,11 +47,14 @@ class Kind:
 
 def told(of: Compared, measure: str) -> Line:
     """One figure of a unit; ratios by 10,000."""
-    value = getattr(of.now, measure)
-    if measure == "volume" or measure.endswith("events"):
-        text = counted(value)
+    value = of.now.value(measure)
+    if value is not None and (measure == "volume" or measure.endswith("events")):
+        text = counted(int(value))
     else:
-        text = measured(value, 1 if measure in {"degree", "ird", "erd", "crd"} else PER)
+        text = measured(
+            None if value is None else Fraction(value),
+            1 if measure in {"degree", "ird", "erd", "crd"} else PER,
+        )
     return Line(text, changed(of.on_previous(measure)), changed(of.on_year_before(measure)))
 
 

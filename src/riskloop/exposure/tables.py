@@ -12,7 +12,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from riskloop.exposure.measures import shown
@@ -28,6 +28,10 @@ PER = 10_000
 TENTH = Decimal("0.1")
 
 _NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
+_BOX = (
+    '<input type="checkbox" class="form-check-input me-2" form="draw-inspection" name="{}" value="{}"'
+    ' aria-label="{}">'
+)
 _ZERO = '<span class="zero">{}</span>'
 
 
@@ -76,6 +80,8 @@ class _Volume(_Figure):
         super().__init__(_("Online volume"), "measures__volume")
 
     def render(self, value: int, **row: Any) -> str | SafeString:
+        if row["record"].measures.cut:
+            return measured(None)
         return row["table"].linked(row["record"], "exposure_volumes", value)
 
 
@@ -143,7 +149,7 @@ class ExposureTable(tables.Table):
     rr = _Ratio(_("Total"), "rr", PER)
     irr = _Ratio(_("Internal"), "irr", PER)
     err = _Ratio(_("External"), "err", PER)
-    crr = _Ratio(_("Value"), "crr", PER)
+    crr = _Ratio(pgettext_lazy("exposure", "Value"), "crr", PER)
     rr_previous = _Change(_BEFORE, "rr", "previous")
     rr_year = _Change(_YEAR, "rr", "year_before")
     crr_previous = _Change(_BEFORE, "crr", "previous")
@@ -151,7 +157,7 @@ class ExposureTable(tables.Table):
     degree = _Ratio(_("Total"), "degree")
     ird = _Ratio(_("Internal"), "ird")
     erd = _Ratio(_("External"), "erd")
-    crd = _Ratio(_("Value"), "crd")
+    crd = _Ratio(pgettext_lazy("exposure", "Value"), "crd")
     degree_previous = _Change(_BEFORE, "degree", "previous")
     degree_year = _Change(_YEAR, "degree", "year_before")
     crd_previous = _Change(_BEFORE, "crd", "previous")
@@ -159,7 +165,7 @@ class ExposureTable(tables.Table):
     rer = _Ratio(_("Total"), "rer", PER)
     irer = _Ratio(_("Internal"), "irer", PER)
     erer = _Ratio(_("External"), "erer", PER)
-    crer = _Ratio(_("Value"), "crer", PER)
+    crer = _Ratio(pgettext_lazy("exposure", "Value"), "crer", PER)
     rer_previous = _Change(_BEFORE, "rer", "previous")
     rer_year = _Change(_YEAR, "rer", "year_before")
     crer_previous = _Change(_BEFORE, "crer", "previous")
@@ -183,7 +189,11 @@ class ExposureTable(tables.Table):
     def __init__(
         self, rows: Sequence[Row], subject: Subject, view: str, links: Mapping[str, str], **more: Any
     ) -> None:
-        """`links`: what an address carries on: the unit, the period, the columns; `by` names the list."""
+        """`links`: what an address carries on: the unit, the period, the columns; `by` names the list.
+
+        `boxes`: by what name rows are ticked for a sample; "": not at all.
+        """
+        self.boxes: str = more.pop("boxes", "")
         names = [name for name, _of in _FIXED[subject]] + [n for _h, some in SHOWN[view] for n in some]
         hidden = [name for name in self.base_columns if name not in names]  # pyright: ignore[reportAttributeAccessIssue]
         super().__init__(rows, exclude=hidden, sequence=names, **more)
@@ -201,6 +211,12 @@ class ExposureTable(tables.Table):
         return self.rows
 
     def render_subject(self, record: Row) -> SafeString:
+        # Units that the bank does not know are no part of the list.
+        can = self.boxes and (record.subject is not Subject.UNIT or record.own or record.name)
+        box = format_html(_BOX, self.boxes, record.key, record.name or record.key) if can else ""
+        return format_html("{}{}", box, self._named(record))
+
+    def _named(self, record: Row) -> SafeString:
         if record.subject is Subject.UNIT:
             return self._unit(record)
         if record.subject is Subject.BUSINESS:

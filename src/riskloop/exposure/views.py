@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,16 +21,17 @@ from riskloop.exposure.asked import LISTS, Asked, asked
 from riskloop.exposure.behind import Narrowed, events_behind, facts_behind, volumes_behind
 from riskloop.exposure.figures import ORDERS
 from riskloop.exposure.forms import PeriodForm
-from riskloop.exposure.measures import shown
+from riskloop.exposure.measures import shown as rounded
 from riskloop.exposure.peers import Peers
 from riskloop.exposure.periods import KINDS, around
 from riskloop.exposure.report import HIGHEST_FIRST, Compared, Row, Subject
+from riskloop.exposure.samples.forms import DrawInspectionForm
 from riskloop.exposure.tables import PER, ExposureTable
 from riskloop.loop.visibility import visible_to
-from riskloop.organisation.functions import READ_EVENTS, READ_EXPOSURE
+from riskloop.organisation.functions import DRAW_INSPECTIONS, READ_EVENTS, READ_EXPOSURE
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.scope import holds
+from riskloop.organisation.scope import holds, may
 
 ROWS = 50
 BARS = 12
@@ -42,17 +45,43 @@ def exposure(request: SignedIn) -> HttpResponse:
     found, form = asked(request)
     context: dict[str, Any] = {"title": _("Risk exposure"), "form": form}
     if found is not None:
-        context |= _page(request, found)
+        context |= _page(request, found, _offered(request, found))
     part = "HX-Request" in request.headers
     return render(request, "exposure/result.html" if part else "exposure/page.html", context)
 
 
-def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
-    listed = beside.ListAsked(
+def shown(request: SignedIn, found: Asked, drawing: DrawInspectionForm, status: int) -> HttpResponse:
+    """The whole page again, with a sample that was not made."""
+    context = {"title": _("Risk exposure"), "form": found.form} | _page(request, found, drawing)
+    return render(request, "exposure/page.html", context, status=status)
+
+
+def drawing(request: SignedIn, found: Asked, given: QueryDict | None = None) -> DrawInspectionForm | None:
+    """The form that makes a sample of the list; None where it is of more than one unit."""
+    if found.unit is None:
+        return None
+    besides = found.show == beside.PEERS
+    order = _order(request, beside_peers=besides)
+    return DrawInspectionForm(
+        request.user, found.unit, _listed(request, found), order, given, beside_peers=besides
+    )
+
+
+def _offered(request: SignedIn, found: Asked) -> DrawInspectionForm | None:
+    allowed = found.unit is not None and may(request.user, DRAW_INSPECTIONS, found.unit.pk)
+    return drawing(request, found) if allowed else None
+
+
+def _listed(request: SignedIn, found: Asked) -> beside.ListAsked:
+    return beside.ListAsked(
         request.user, LISTS[found.by], found.period, found.roots, found.level, tops=found.unit is None
     )
+
+
+def _page(request: SignedIn, found: Asked, sampling: DrawInspectionForm | None) -> dict[str, Any]:
+    listed = _listed(request, found)
     peers = listed.peers() if found.show == beside.PEERS else None
-    rows, table, whole = _list(request, found, listed, peers)
+    rows, table, whole = _list(request, found, listed, peers, sampling)
     context: dict[str, Any] = {
         "asked": found,
         "by": found.by,
@@ -61,6 +90,9 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
         **({"chart": _chart(rows)} if peers is None else beside.charts(found, peers)),
         "periods": _periods(found),
         "known_up_to": _known_up_to(found),
+        "is_cut": any(row.is_cut for row in rows),
+        "drawing": sampling,
+        "draw_address": _draw_address(found, sampling) if sampling else "",
     }
     if found.unit is not None:
         if whole is None:
@@ -72,15 +104,25 @@ def _page(request: SignedIn, found: Asked) -> dict[str, Any]:
             "summary": shown_figures.summary(whole),
             "volume": shown_figures.told(whole, "volume"),
             "explained": shown_figures.reasons(whole),
+            "is_cut": context["is_cut"] or whole.is_cut,
             "changes": report.taken_in(found.unit.pk, found.period),
         }
     return context
 
 
+def _draw_address(found: Asked, sampling: DrawInspectionForm) -> str:
+    given = found.links | {"by": found.by, "level": found.level, "sort": sampling.order}
+    return f"{reverse('draw_inspection')}?{urlencode(given)}"
+
+
 def _list(
-    request: SignedIn, found: Asked, listed: beside.ListAsked, peers: Peers | None
+    request: SignedIn,
+    found: Asked,
+    listed: beside.ListAsked,
+    peers: Peers | None,
+    sampling: DrawInspectionForm | None,
 ) -> tuple[Sequence[Row], ExposureTable, Compared | None]:
-    order = _order(request, peers)
+    order = _order(request, beside_peers=peers is not None)
     number = request.GET.get("page", "1")
     offset = (int(number) - 1) * ROWS if number.isdigit() and int(number) > 0 else 0
     page = beside.page_of(listed, order, ROWS, offset, peers)
@@ -90,18 +132,21 @@ def _list(
         offset = max(0, (total - 1) // ROWS * ROWS)
         page = beside.page_of(listed, order, ROWS, offset, peers)
     rows = list(page.rows)
-    if not offset and found.by == "units" and not found.level and found.unit in found.tops:
+    at_the_top = found.by == "units" and not found.level and found.unit in found.tops
+    # Where the units of the tree have all there is, none has to be looked for outside it.
+    if not offset and at_the_top and (page.rest is None or not page.rest.is_nothing):
         rows += report.exposure_of_strangers(request.user, found.period).rows
-    table = ExposureTable(rows, LISTS[found.by], found.show, found.links, order_by=[order])
+    boxes = sampling.keys_name if sampling else ""
+    table = ExposureTable(rows, LISTS[found.by], found.show, found.links, boxes=boxes, order_by=[order])
     table.paginator = Paginator(range(page.total), ROWS)
     table.page = table.paginator.get_page(offset // ROWS + 1)
     return rows, table, page.whole
 
 
-def _order(request: SignedIn, peers: Peers | None) -> str:
-    highest = HIGHEST_FIRST if peers is None else f"-{beside.ESTIMATE}"
+def _order(request: SignedIn, *, beside_peers: bool) -> str:
+    highest = f"-{beside.ESTIMATE}" if beside_peers else HIGHEST_FIRST
     asked_for = request.GET.get("sort", highest)
-    known = ORDERS if peers is None else {*ORDERS, beside.ESTIMATE}
+    known = {*ORDERS, beside.ESTIMATE} if beside_peers else ORDERS
     return asked_for if asked_for.removeprefix("-") in known else highest
 
 
@@ -159,7 +204,7 @@ def _bars(name: str, colour: str, values: Sequence[Any]) -> dict[str, Any]:
         "name": name,
         "color": colour,
         "barMaxWidth": 14,
-        "data": [float(shown(value, PER) or 0) for value in values],
+        "data": [float(rounded(value, PER) or 0) for value in values],
     }
 
 
@@ -203,11 +248,12 @@ def volumes(request: SignedIn) -> HttpResponse:
     found, narrowed, _of = _narrowed(request)
     page, offset = _place(request)
     units = found.units(own=bool(narrowed.own))
-    parts = volumes_behind(units, found.period, narrowed)
+    behind = volumes_behind(units, found.period, narrowed)
     context = _behind(found, narrowed, 0, page) | {
         "title": _("Online volume behind a figure"),
-        "parts": [(str(part), volume, part.first, part.last) for part, volume in parts],
-        "total": sum(volume for _part, volume in parts),
+        "parts": [(str(part), volume, part.first, part.last) for part, volume in behind.parts],
+        "total": behind.whole,
+        "is_cut": behind.is_cut,
     }
     if found.period.days == 1:
         facts, number = facts_behind(units, found.period.first, narrowed, ROWS, offset)

@@ -20,7 +20,7 @@ from riskloop.organisation.labels import KINDS, check_of, grouped
 
 FILES = {"en": "roles.md", "zh": "roles.zh.md"}
 SEEDS = "riskloop.organisation.migrations.0003_seed_roles"
-LATER = "riskloop.organisation.migrations.0013_functions_of_governance"
+LATER = "riskloop.organisation.migrations.0020_functions_of_inspection"
 CHECKS = "riskloop.organisation.migrations.0015_exceptions_past_the_outlet"
 _WORDS = {
     "title": Text("角色与不相容职责", "Roles and segregation of duties"),

@@ -41,6 +41,7 @@ RECEIVE_MAJOR = "exceptions.receive_major"
 OVERSEE = "oversight.check"
 READ_STATISTICS = "statistics.read"
 READ_EXPOSURE = "exposure.read"
+DRAW_INSPECTIONS = "inspections.draw"
 READ_MODELS = "models.read"
 PROPOSE_MODELS = "models.propose"
 REVIEW_MODELS = "models.review"
@@ -78,6 +79,7 @@ _NAMES = {
     OVERSEE: ("监理抽检", "Re-check concluded work"),
     READ_STATISTICS: ("查看统计分析", "Read statistical monitoring"),
     READ_EXPOSURE: ("查看风险暴露", "Read risk exposure"),
+    DRAW_INSPECTIONS: ("抽取检查样本", "Draw samples for inspection"),
     READ_MODELS: ("查看监督模型", "Read supervision models"),
     PROPOSE_MODELS: ("提出模型与参数变更", "Propose changes of models and values"),
     REVIEW_MODELS: ("复核参数变更", "Review changes of values"),

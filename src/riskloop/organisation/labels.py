@@ -25,6 +25,7 @@ _GROUP_OF = {
     "exceptions": "loop",
     "statistics": "look",
     "exposure": "look",
+    "inspections": "look",
     "models": "look",
     "runs": "look",
     "personal_data": "data",

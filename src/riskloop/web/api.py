@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from riskloop.bulletin.api import router as bulletins
 from riskloop.exposure.api import router as exposure
+from riskloop.exposure.samples.api import router as inspections
 from riskloop.governance.api import router as changes_of_models
 from riskloop.governance.api_what_if import router as what_ifs
 from riskloop.governance.health_api import router as health_of_models
@@ -98,6 +99,7 @@ ROUTERS: tuple[Operations, ...] = (
     *LOOP,
     exposure,
     bulletins,
+    inspections,
     notices,
     webhooks,
     models_and_runs,

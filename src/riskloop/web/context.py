@@ -55,6 +55,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("bulletin", _("Bulletins"), "ti-report-analytics", ""),
+        ("inspection_samples", _("Inspection samples"), "ti-clipboard-list", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),

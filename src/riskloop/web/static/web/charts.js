@@ -30,6 +30,11 @@
     });
     const each = (axes) => (Array.isArray(axes) ? axes.map(axis) : axes && axis(axes));
     const colour = (name) => (typeof name === "string" && name.startsWith("--") ? css(name) : name);
+    // Wherever in a series a colour of the theme is named, in its data as well.
+    const coloured = (one) =>
+      Array.isArray(one) ? one.map(coloured)
+      : one && typeof one === "object" ? Object.fromEntries(Object.entries(one).map(([name, of]) => [name, coloured(of)]))
+      : colour(one);
     const chart = drawn.get(place) ?? echarts.init(place, null, { renderer: "canvas" });
     drawn.set(place, chart);
     chart.setOption(
@@ -51,7 +56,7 @@
         legend: { top: 0, right: 8, itemWidth: 12, itemHeight: 8, textStyle: { color: text }, ...option.legend },
         xAxis: each(option.xAxis),
         yAxis: each(option.yAxis),
-        series: (option.series ?? []).map((one) => ({ ...one, ...(one.color && { color: colour(one.color) }) })),
+        series: (option.series ?? []).map(coloured),
       },
       true,
     );
@@ -61,6 +66,22 @@
       const to = where.data?.link ?? option.links?.[where.dataIndex];
       if (to) location.assign(to);
     });
+    if (place.hasAttribute("tabindex")) byKeys(place, chart, option.series[0].data);
+  };
+  // Tiles by the keyboard: arrows go from one to the next, Enter follows its link.
+  const byKeys = (place, chart, data) => {
+    let at = -1;
+    const say = (type, n) => chart.dispatchAction({ type, seriesIndex: 0, name: data[n]?.name });
+    place.onkeydown = (key) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[key.key];
+      if (step) {
+        key.preventDefault();
+        say("downplay", at);
+        at = (at + step + data.length) % data.length;
+        say("highlight", at);
+        say("showTip", at);
+      } else if (key.key === "Enter" && data[at]?.link) location.assign(data[at].link);
+    };
   };
   const all = () => {
     for (const place of document.querySelectorAll("[data-chart]")) draw(place);

@@ -45,6 +45,7 @@ TAGS = {
     "oversight": gettext_lazy("Oversight"),
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
+    "inspection samples": gettext_lazy("Inspection samples"),
     "notices": gettext_lazy("Notices"),
     "webhooks": gettext_lazy("Webhooks"),
     "models and runs": gettext_lazy("Models, runs and imports"),

@@ -77,11 +77,11 @@ def test_the_oldest_go_where_there_are_too_many(bank: None, monkeypatch: pytest.
 def test_what_belongs_to_no_unit_of_the_tree_is_told_beside_it(person: Person, bank: None) -> None:
     user, period = person("ann"), Period(CHANGED, CHANGED)
     volume(("O1", "T1", 5), day=CHANGED)
-    page = exposure_of_units(user, period, ["HO"])
+    page = exposure_of_units(user, period, ["HO"], rest=True)
     assert page.rest is not None
     assert page.rest.is_nothing
     volume(("O1", "T1", 5), ("X9", "T1", 7), day=CHANGED)
-    page = exposure_of_units(user, period, ["HO"])
+    page = exposure_of_units(user, period, ["HO"], rest=True)
     assert page.rest is not None
     assert page.rest.volume == 7
     assert [row.key for row in exposure_of_strangers(user, period).rows] == ["X9"]

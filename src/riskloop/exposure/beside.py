@@ -35,6 +35,7 @@ class ListAsked:
     Attributes:
         level: of units those of a level below the roots; "": those directly below.
         tops: of units without a level the roots themselves, in their order.
+        rest: whether of units directly below what belongs to none of them is told beside them.
     """
 
     user: Person
@@ -43,6 +44,7 @@ class ListAsked:
     roots: Sequence[str]
     level: str = ""
     tops: bool = False
+    rest: bool = False
 
     def peers(self) -> Peers:
         """All of the list, each beside the others."""
@@ -62,7 +64,7 @@ class ListAsked:
         """Rows in order of a measure, or those of `keys`."""
         if self.subject is Subject.UNIT:
             return report.exposure_of_units(
-                self.user, self.period, self.roots, self.level, order, limit, offset, keys
+                self.user, self.period, self.roots, self.level, order, limit, offset, keys, rest=self.rest
             )
         of = report.exposure_of_tellers if self.subject is Subject.TELLER else report.exposure_of_businesses
         return of(self.user, self.period, self.roots, order, limit, offset, keys)

@@ -108,14 +108,17 @@ def figures(
 
 
 def figures_and_open(
-    units: Grouping, periods: Sequence[Period]
+    units: Grouping, periods: Sequence[Period], *, rest: bool
 ) -> tuple[dict[str, list[Measures]], set[str], list[Measures] | None]:
     """The figures of units, which of them are open, and the figures of all that belongs to none of them, in
     one query; of the last None where a period cuts through a volume.
+
+    Args:
+        rest: whether it is looked for: then all facts are read, and not those of the units alone.
     """
-    found, are_open = _read(Subject.UNIT, units, periods, None, rest=True)
-    rest = found.pop(_REST, [Measures()] * len(periods))
-    return found, are_open, None if undivided.cuts(periods) else rest
+    found, are_open = _read(Subject.UNIT, units, periods, None, rest=rest)
+    outside = found.pop(_REST, [Measures()] * len(periods))
+    return found, are_open, outside if rest and not undivided.cuts(periods) else None
 
 
 def _read(

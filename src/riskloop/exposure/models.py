@@ -102,6 +102,8 @@ class UnitVolume(Sum):
 
     class Meta(Sum.Meta):
         verbose_name = _("online volume of a unit")
+        # A page of a few hundred units finds each by itself; the key is in order of the periods.
+        indexes: ClassVar = [models.Index(fields=["unit_id", "months", "first"], name="volumes_of_unit")]
 
 
 class TellerVolume(Sum):
@@ -140,6 +142,8 @@ class UnitEvents(Sum):
 
     class Meta(Sum.Meta):
         verbose_name = _("risk events of a unit")
+        # A page of a few hundred units finds each by itself; the key is in order of the periods.
+        indexes: ClassVar = [models.Index(fields=["unit_id", "months", "first"], name="events_of_unit")]
 
 
 class KeptGrouping(models.Model):

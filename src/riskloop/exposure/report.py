@@ -166,6 +166,8 @@ def exposure_of_units(
     limit: int | None = None,
     offset: int = 0,
     keys: Sequence[str] | None = None,
+    *,
+    rest: bool = False,
 ) -> Page:
     """The units directly below the roots and each root's own, or all those of a level below them.
 
@@ -175,10 +177,11 @@ def exposure_of_units(
         roots: units that the reader reaches.
         order: a measure (`figures.ORDERS`), with "-" the highest first.
         keys: only these, in this order.
+        rest: whether what belongs to none of them is told beside them; never of a level.
     """
     if level:
         return _units(grouping(user, roots, period, "level", level), period, order, limit, offset, keys)
-    return _below(grouping(user, roots, period, "children"), period, order, limit, offset, keys)
+    return _below(grouping(user, roots, period, "children"), period, order, limit, offset, keys, rest=rest)
 
 
 def _below(
@@ -188,18 +191,20 @@ def _below(
     limit: int | None,
     offset: int,
     only: Sequence[str] | None = None,
+    *,
+    rest: bool,
 ) -> Page:
     """The rows directly below, and the whole, in one query: they are few, and put in order here."""
-    found, are_open, outside = figures_and_open(units, compared(period))
-    rest = outside[0] if outside else None
+    found, are_open, outside = figures_and_open(units, compared(period), rest=rest)
+    beside = outside[0] if outside else None
     whole = Compared(*(_sum([of[n] for of in found.values()]) for n in range(3)))
     if only is not None:
-        return Page(_rows(units, only, found), len(only), whole, rest)
+        return Page(_rows(units, only, found), len(only), whole, beside)
     keys = [key for key, of in found.items() if key in are_open or not of[0].is_nothing]
     keys.sort()
     keys.sort(key=lambda key: _place(found[key][0], order), reverse=order.startswith("-"))
     end = None if limit is None else offset + limit
-    return Page(_rows(units, keys[offset:end], found), len(keys), whole, rest)
+    return Page(_rows(units, keys[offset:end], found), len(keys), whole, beside)
 
 
 def _place(measures: Measures, order: str) -> tuple[bool, Fraction]:

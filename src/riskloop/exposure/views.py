@@ -74,7 +74,13 @@ def _offered(request: SignedIn, found: Asked) -> DrawInspectionForm | None:
 
 def _listed(request: SignedIn, found: Asked) -> beside.ListAsked:
     return beside.ListAsked(
-        request.user, LISTS[found.by], found.period, found.roots, found.level, tops=found.unit is None
+        request.user,
+        LISTS[found.by],
+        found.period,
+        found.roots,
+        found.level,
+        tops=found.unit is None,
+        rest=found.unit is not None and found.unit.parent_id is None,
     )
 
 

@@ -46,6 +46,7 @@ TAGS = {
     "statistics": gettext_lazy("Statistical monitoring"),
     "exposure": gettext_lazy("Risk exposure"),
     "bulletins": gettext_lazy("Bulletins"),
+    "inspection samples": gettext_lazy("Inspection samples"),
     "notices": gettext_lazy("Notices"),
     "webhooks": gettext_lazy("Webhooks"),
     "models and runs": gettext_lazy("Models, runs and imports"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ORDER_NAMES: Mapping[str, StrOrPromise] = {
     **MEASURE_NAMES,
-    "key": gettext_lazy("Number"),
+    "key": gettext_lazy("Its number"),
     "estimate": gettext_lazy("Estimate of the risk ratio"),
 }
 """What rows are put in order by, in words."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import health_views, trial_views, views, what_if_views
+from riskloop.governance import trial_views, views, what_if_views
+from riskloop.governance.health import views as health_views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),

@@ -338,7 +338,7 @@ def whatif(
 
     asked, place = question(settings or (), sweep), Home.find(home)
     _django(place)
-    from riskloop.governance.whatif import what_if
+    from riskloop.governance.what_if.computing import what_if
 
     with _days("what if") as show:
         answer = what_if(place, asked, _day("--from", first), _day("--to", last), show, minutes)

@@ -13,7 +13,7 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.detection import trials as detection_trials
 from riskloop.detection.ledger import Ledger
-from riskloop.detection.run import DetectRequest
+from riskloop.detection.run import DetectRequest, silent
 from riskloop.detection.trials import trial_file, trial_hits
 from riskloop.governance import trialing
 from riskloop.governance.actions import DecideAdmission, DecideValues, ProposeChange
@@ -21,8 +21,9 @@ from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange, Trial
 from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
 from riskloop.governance.trial_comparison import Comparison, compare_trial, gained_hits
-from riskloop.governance.trialing import open_trial_cells, run_approved_trials, silent
-from riskloop.governance.whatif import Share, compare
+from riskloop.governance.trialing import open_trial_cells, run_approved_trials
+from riskloop.governance.what_if.computing import compare
+from riskloop.governance.what_if.results import Share
 from riskloop.loop.models import DailyStatistic, QuasiEvent
 from riskloop.models.catalogue import model_of
 from riskloop.organisation import timeline

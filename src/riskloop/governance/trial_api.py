@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
-from riskloop.governance.api import DecideChangeIn, Value
+from riskloop.governance.api import DecideChangeIn
+from riskloop.governance.inputs import Value
 from riskloop.governance.models import Trial, TrialState
 from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial
 from riskloop.governance.trial_comparison import compare_trial

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.forms import VALUE, ChangeForm
+from riskloop.governance.forms import ChangeForm
+from riskloop.governance.inputs import VALUE
 from riskloop.governance.models import Kind, Trial
 from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
 from riskloop.models.catalogue import AnyModel

@@ -22,7 +22,7 @@ from riskloop.detection.profiles import columns_read, kept_in, kept_profiles, pr
 from riskloop.detection.unusual import PAST, WEEK, WEEKS_BEFORE, Silence, Week, Works, silence_of, week_of
 from riskloop.governance.health.rows import Hits, Reach, Work, hits, paces_of, work
 from riskloop.governance.in_force import InForce
-from riskloop.governance.whatif import Share
+from riskloop.governance.what_if.results import Share
 from riskloop.loop.pace import Pace, Paces
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.organisation.functions import READ_RUNS

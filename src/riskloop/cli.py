@@ -297,7 +297,7 @@ def runs(
         _django(place)
         from riskloop.detection.run import gaps
         from riskloop.governance.in_force import InForce
-        from riskloop.governance.trialing import open_trial_cells
+        from riskloop.governance.trials.running import open_trial_cells
 
         found = gaps(place, InForce()) if not trials else open_trial_cells(place)
     else:

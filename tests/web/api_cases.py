@@ -19,7 +19,7 @@ from riskloop.bank.memory import arrow_table
 from riskloop.detection.kept import keep_hits
 from riskloop.governance.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
-from riskloop.governance.trial_actions import ProposeTrial
+from riskloop.governance.trials.actions import ProposeTrial
 from riskloop.governance.what_if.results import Estimate, Share
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received

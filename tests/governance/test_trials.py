@@ -15,7 +15,7 @@ from riskloop.detection import trials as detection_trials
 from riskloop.detection.ledger import Ledger
 from riskloop.detection.run import DetectRequest, silent
 from riskloop.detection.trials import trial_file, trial_hits
-from riskloop.governance.actions import DecideAdmission, DecideValues, ProposeChange
+from riskloop.governance.changes.actions import DecideAdmission, DecideValues, ProposeChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange, Trial
 from riskloop.governance.trials import running

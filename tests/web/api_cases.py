@@ -17,7 +17,7 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
 from riskloop.detection.kept import keep_hits
-from riskloop.governance.actions import ProposeChange
+from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.governance.trials.actions import ProposeTrial
 from riskloop.governance.what_if.results import Estimate, Share

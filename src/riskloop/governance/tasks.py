@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from riskloop.governance import estimating
-from riskloop.governance.actions import ESTIMATE
+from riskloop.governance.changes import estimating
+from riskloop.governance.changes.actions import ESTIMATE
 from riskloop.governance.what_if import answering
 from riskloop.governance.what_if.asking import ANSWER
 from riskloop.outgoing.jobs import job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import views
+from riskloop.governance.changes import views
 from riskloop.governance.health import views as health_views
 from riskloop.governance.trials import views as trial_views
 from riskloop.governance.what_if import views as what_if_views

@@ -20,7 +20,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
-from riskloop.governance.api import router as changes_of_models
+from riskloop.governance.changes.api import router as changes_of_models
 from riskloop.governance.health.api import router as health_of_models
 from riskloop.governance.trials.api import router as trials_of_models
 from riskloop.governance.what_if.api import router as what_ifs

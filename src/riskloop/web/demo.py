@@ -22,7 +22,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from riskloop.bank.home import Home
-from riskloop.governance.actions import ProposeChange
+from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import Trial
 from riskloop.governance.trials.actions import ProposeTrial, decision_on_trial, earliest
 from riskloop.loop import actions

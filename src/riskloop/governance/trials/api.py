@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
-from riskloop.governance.api import DecideChangeIn
+from riskloop.governance.changes.api import DecideChangeIn
 from riskloop.governance.inputs import Value
 from riskloop.governance.models import Trial, TrialState
 from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.forms import ChangeForm
+from riskloop.governance.changes.forms import ChangeForm
 from riskloop.governance.inputs import VALUE
 from riskloop.governance.models import Kind, Trial
 from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.changes.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.in_force import InForce
 from riskloop.governance.inputs import VALUE, branches_of, shown, value_field
 from riskloop.governance.models import Kind, ModelChange, Trial

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskloop.governance.actions import CHANGE, decision_on
-from riskloop.governance.forms import (
+from riskloop.governance.changes.actions import CHANGE, decision_on
+from riskloop.governance.changes.forms import (
     ON_CHANGE,
     ChangeForm,
     DecideChangeForm,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
-from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.changes.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.inputs import Value
 from riskloop.governance.models import ModelChange
 from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by

@@ -11,7 +11,7 @@ from riskloop.bank.errors import BadInput
 from riskloop.bank.lake import Lake
 from riskloop.detection.plan import business_days
 from riskloop.detection.run import silent
-from riskloop.governance.actions import KeepEstimate
+from riskloop.governance.changes.actions import KeepEstimate
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ChangeState, ModelChange
 from riskloop.governance.what_if.computing import compare

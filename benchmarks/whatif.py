@@ -87,7 +87,7 @@ def run(home: Path, newest: int) -> dict[str, Any]:
     from riskloop.bank.home import Home
     from riskloop.bank.lake import Lake
     from riskloop.detection.whatif import question
-    from riskloop.governance.whatif import what_if
+    from riskloop.governance.what_if.computing import what_if
 
     place = Home(home)
     lake = Lake(place)

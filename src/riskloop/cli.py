@@ -297,7 +297,7 @@ def runs(
         _django(place)
         from riskloop.detection.run import gaps
         from riskloop.governance.in_force import InForce
-        from riskloop.governance.trialing import open_trial_cells
+        from riskloop.governance.trials.running import open_trial_cells
 
         found = gaps(place, InForce()) if not trials else open_trial_cells(place)
     else:
@@ -338,7 +338,7 @@ def whatif(
 
     asked, place = question(settings or (), sweep), Home.find(home)
     _django(place)
-    from riskloop.governance.whatif import what_if
+    from riskloop.governance.what_if.computing import what_if
 
     with _days("what if") as show:
         answer = what_if(place, asked, _day("--from", first), _day("--to", last), show, minutes)

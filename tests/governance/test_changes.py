@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskloop.governance.actions import DecideAdmission, DecideValues, ProposeChange, WithdrawChange
+from riskloop.governance.changes.actions import DecideAdmission, DecideValues, ProposeChange, WithdrawChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ChangeState, Kind, ModelChange
 from riskloop.models.catalogue import model_of

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from riskloop.bank.home import Home
-from riskloop.governance.actions import DecideValues, ProposeChange, WithdrawChange
-from riskloop.governance.estimating import estimate
+from riskloop.governance.changes.actions import DecideValues, ProposeChange, WithdrawChange
+from riskloop.governance.changes.estimating import estimate
 from riskloop.governance.models import ModelChange
 from riskloop.models.catalogue import model_of
 from riskloop.organisation import timeline

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from riskloop.detection.model_tests import record
 from riskloop.detection.plan import Decided
-from riskloop.governance.actions import DecideAdmission, ProposeChange
+from riskloop.governance.changes.actions import DecideAdmission, ProposeChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange
 from riskloop.models.catalogue import model_of

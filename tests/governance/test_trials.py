@@ -13,16 +13,17 @@ from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.detection import trials as detection_trials
 from riskloop.detection.ledger import Ledger
-from riskloop.detection.run import DetectRequest
+from riskloop.detection.run import DetectRequest, silent
 from riskloop.detection.trials import trial_file, trial_hits
-from riskloop.governance import trialing
-from riskloop.governance.actions import DecideAdmission, DecideValues, ProposeChange
+from riskloop.governance.changes.actions import DecideAdmission, DecideValues, ProposeChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange, Trial
-from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
-from riskloop.governance.trial_comparison import Comparison, compare_trial, gained_hits
-from riskloop.governance.trialing import open_trial_cells, run_approved_trials, silent
-from riskloop.governance.whatif import Share, compare
+from riskloop.governance.trials import running
+from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
+from riskloop.governance.trials.comparison import Comparison, compare_trial, gained_hits
+from riskloop.governance.trials.running import open_trial_cells, run_approved_trials
+from riskloop.governance.what_if.computing import compare
+from riskloop.governance.what_if.results import Share
 from riskloop.loop.models import DailyStatistic, QuasiEvent
 from riskloop.models.catalogue import model_of
 from riskloop.organisation import timeline
@@ -234,7 +235,7 @@ def test_its_hits_are_those_that_the_what_if_told_and_never_events(lake: Home, m
     (told,) = compare(
         lake,
         A11,
-        [({}, InForce()), ({}, trialing.on_trial(trial).decisions)],
+        [({}, InForce()), ({}, running.on_trial(trial).decisions)],
         None,
         None,
         silent,
@@ -337,7 +338,7 @@ def test_nothing_that_goes_wrong_with_the_trials_reaches_the_real_run(
     def broken() -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr(trialing, "trials_that_run", broken)
+    monkeypatch.setattr(running, "trials_that_run", broken)
     report = supervise(lake, DetectRequest(codes=("A11",)), silent)
     assert (QuasiEvent.objects.count(), report.trials["failed"][0]["error"]) == (4, "OSError: disk")
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskloop.bank.home import Home
-from riskloop.governance import answering
-from riskloop.governance.asking import ASKERS, MOST_DAYS, MOST_UNFINISHED, AskWhatIf, Sweep
 from riskloop.governance.models import ModelChange, WhatIfQuestion
-from riskloop.governance.visibility import what_ifs_seen_by
+from riskloop.governance.visibility import ASKERS, what_ifs_seen_by
+from riskloop.governance.what_if import answering
+from riskloop.governance.what_if.asking import MOST_DAYS, MOST_UNFINISHED, AskWhatIf, Sweep
 from riskloop.loop.models import QuasiEvent
 from riskloop.models.catalogue import model_of
 from riskloop.organisation import timeline
@@ -190,7 +190,7 @@ def test_without_data_or_over_too_long_a_period_nothing_is_asked(
     lake: Home, maintainer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days = [FRIDAY - dt.timedelta(days=n) for n in range(MOST_DAYS + 1)][::-1]
-    monkeypatch.setattr("riskloop.governance.asking.business_days", lambda *_of: days)
+    monkeypatch.setattr("riskloop.governance.what_if.asking.business_days", lambda *_of: days)
     assert str(MOST_DAYS) in refused("period", maintainer, values={"amount": "1"}, first=days[0])
     newest = asked(maintainer, values={"amount": "1"})
     assert ((newest.last - newest.first).days + 1, newest.last) == (90, FRIDAY)

@@ -17,7 +17,8 @@ from riskloop.bank.memory import arrow_table
 from riskloop.detection.run import DetectRequest, detect
 from riskloop.detection.whatif import question
 from riskloop.governance.models import ModelChange
-from riskloop.governance.whatif import Share, WhatIf, what_if
+from riskloop.governance.what_if.computing import what_if
+from riskloop.governance.what_if.results import Share, WhatIf
 from riskloop.loop import actions
 from riskloop.loop.intake import LoopSink
 from riskloop.loop.models import Continuation, QuasiEvent

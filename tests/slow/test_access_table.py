@@ -22,10 +22,10 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
-from riskloop.governance.actions import ProposeChange
-from riskloop.governance.asking import AskWhatIf
+from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
-from riskloop.governance.trial_actions import ProposeTrial
+from riskloop.governance.trials.actions import ProposeTrial
+from riskloop.governance.what_if.asking import AskWhatIf
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (

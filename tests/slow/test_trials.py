@@ -9,14 +9,13 @@ import pytest
 from django.utils import timezone
 
 from riskloop.bank.home import Home
-from riskloop.detection.run import DetectRequest
+from riskloop.detection.run import DetectRequest, silent
 from riskloop.detection.trials import trial_hits
 from riskloop.detection.whatif import days_of, question
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import Trial
-from riskloop.governance.trial_comparison import compare_trial
-from riskloop.governance.trialing import silent
-from riskloop.governance.whatif import what_if
+from riskloop.governance.trials.comparison import compare_trial
+from riskloop.governance.what_if.computing import what_if
 from riskloop.loop.models import QuasiEvent
 from riskloop.models.catalogue import model_of
 from riskloop.models.simulated import simulate_bank

@@ -22,10 +22,10 @@ from riskloop.exposure.models import InspectionSample
 from riskloop.exposure.periods import around
 from riskloop.exposure.report import Subject
 from riskloop.exposure.samples.actions import DrawInspection
-from riskloop.governance.actions import ProposeChange
+from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
-from riskloop.governance.trial_actions import ProposeTrial
-from riskloop.governance.whatif import Estimate, Share
+from riskloop.governance.trials.actions import ProposeTrial
+from riskloop.governance.what_if.results import Estimate, Share
 from riskloop.loop import actions
 from riskloop.loop.attachments.files import received
 from riskloop.loop.models import (

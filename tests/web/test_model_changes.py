@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from riskloop.governance.models import ModelChange
-from riskloop.governance.whatif import Estimate, Share
+from riskloop.governance.what_if.results import Estimate, Share
 from riskloop.loop.models import QuasiEvent
 from riskloop.organisation.models import User
 from tests.web.api_cases import maintainer, reviewer

@@ -114,6 +114,10 @@ class _Plan:
         return [model.code for model, _settings in self.models if self.decisions(model, day) is None]
 
 
+def silent(_done: int, _total: int, _day: dt.date) -> None:
+    """Where nobody looks on."""
+
+
 def detect(home: Home, request: DetectRequest, sink: Sink, show: Show) -> DetectReport:
     """Runs what has not run yet, or not over this data with these values, into the sink and the ledger.
 

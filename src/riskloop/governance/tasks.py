@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from riskloop.governance import answering, estimating
-from riskloop.governance.actions import ESTIMATE
-from riskloop.governance.asking import ANSWER
+from riskloop.governance.changes import estimating
+from riskloop.governance.changes.actions import ESTIMATE
+from riskloop.governance.what_if import answering
+from riskloop.governance.what_if.asking import ANSWER
 from riskloop.outgoing.jobs import job
 
 

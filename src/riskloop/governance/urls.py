@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from riskloop.governance import health_views, trial_views, views, what_if_views
+from riskloop.governance.changes import views
+from riskloop.governance.health import views as health_views
+from riskloop.governance.trials import views as trial_views
+from riskloop.governance.what_if import views as what_if_views
 
 urlpatterns = [
     path("changes-of-models/", views.changes, name="model_changes"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from riskloop.governance.asking import ASKERS
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.models.catalogue import AnyModel
 from riskloop.organisation.functions import (
@@ -19,6 +18,12 @@ from riskloop.organisation.scope import Person, authority_of, units_of, within
 
 READERS = (READ_MODELS, PROPOSE_MODELS, REVIEW_MODELS, ADMIT_MODELS)
 """With any of these a person sees changes of models."""
+ASKERS = (PROPOSE_MODELS, REVIEW_MODELS, ADMIT_MODELS)
+"""Who prepares a change of a model or decides on one asks, and reads what was asked where he may do so.
+
+Nobody else: a question is work on a change that may never be asked for; what comes of it stands with the
+change, for everybody who reads models.
+"""
 
 
 def changes_seen_by(user: Person) -> QuerySet[ModelChange]:

@@ -22,10 +22,10 @@ from ninja.parser import Parser
 from riskloop.bulletin.api import router as bulletins
 from riskloop.exposure.api import router as exposure
 from riskloop.exposure.samples.api import router as inspections
-from riskloop.governance.api import router as changes_of_models
-from riskloop.governance.api_what_if import router as what_ifs
-from riskloop.governance.health_api import router as health_of_models
-from riskloop.governance.trial_api import router as trials_of_models
+from riskloop.governance.changes.api import router as changes_of_models
+from riskloop.governance.health.api import router as health_of_models
+from riskloop.governance.trials.api import router as trials_of_models
+from riskloop.governance.what_if.api import router as what_ifs
 from riskloop.loop.api import ROUTERS as LOOP
 from riskloop.organisation.action import Refused
 from riskloop.organisation.api import router as organisation

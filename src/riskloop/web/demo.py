@@ -22,9 +22,9 @@ from django.utils import timezone
 from rich.console import Console
 
 from riskloop.bank.home import Home
-from riskloop.governance.actions import ProposeChange
+from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import Trial
-from riskloop.governance.trial_actions import ProposeTrial, decision_on_trial, earliest
+from riskloop.governance.trials.actions import ProposeTrial, decision_on_trial, earliest
 from riskloop.loop import actions
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user

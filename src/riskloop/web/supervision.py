@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.detection.profiles import keep_profiles
-from riskloop.detection.run import DetectReport, DetectRequest, detect
+from riskloop.detection.run import DetectReport, DetectRequest, detect, silent
 from riskloop.exposure.actions import record_volumes
 from riskloop.governance.in_force import InForce
-from riskloop.governance.trialing import run_approved_trials, silent
+from riskloop.governance.trials.running import run_approved_trials
 from riskloop.loop.intake import LoopSink
 from riskloop.organisation.lifecycle import follow_staff
 from riskloop.organisation.sync import is_new_delivery, sync_organisation

@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from riskloop.governance.asking import ASKERS
-from riskloop.governance.trialing import open_trial_cells
+from riskloop.governance.trials.running import open_trial_cells
+from riskloop.governance.visibility import ASKERS
 from riskloop.loop.changes import live
 from riskloop.loop.models import Grade
 from riskloop.loop.scores import drivers_in_force

@@ -6,27 +6,20 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.changes.actions import ProposeChange, WithdrawChange, decision_on
 from riskloop.governance.in_force import InForce
+from riskloop.governance.inputs import VALUE, branches_of, shown, value_field
 from riskloop.governance.models import Kind, ModelChange, Trial
 from riskloop.governance.visibility import trials_seen_by
-from riskloop.models.api import About
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.hits import plain_values
 from riskloop.organisation.action import do
 from riskloop.organisation.forms import ActionForm, VerdictForm, day, reason, today
 from riskloop.organisation.functions import PROPOSE_MODELS
 from riskloop.organisation.models import Unit, User
-from riskloop.organisation.models.units import Level
-from riskloop.organisation.scope import units_of
-
-VALUE = "value_"
-"""What stands before the name of a parameter in the form's fields."""
 
 
 class ChangeForm(ActionForm):
@@ -80,7 +73,9 @@ class ChangeForm(ActionForm):
         return [Kind.VALUES, Kind.EXIT if self.supervised else Kind.ADMIT]
 
     def prepare(self) -> None:
-        cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user)
+        cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(
+            self.user, PROPOSE_MODELS
+        )
         cast("forms.ModelChoiceField[Trial]", self.fields["trial"]).queryset = trials_seen_by(self.user)
         offered = [(kind.value, kind.label) for kind in self.offered()]
         cast("forms.ChoiceField", self.fields["kind"]).choices = offered
@@ -108,29 +103,6 @@ class ChangeForm(ActionForm):
             given["trial"],
         )
         self.made = do(action).change
-
-
-def branches_of(user: User) -> QuerySet[Unit]:
-    """The first-level branches for which he may propose values of their own."""
-    return units_of(user, PROPOSE_MODELS).filter(level=Level.TIER1_BRANCH).order_by("path")
-
-
-def shown(value: Any) -> str:
-    """A value as text that `parameters_of` reads back."""
-    if isinstance(value, list):
-        return ", ".join(cast("list[str]", value))
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
-
-
-def value_field(about: About) -> forms.CharField:
-    """Where a parameter's value is written, with what it may be."""
-    text = about.name.in_language(get_language())
-    bounds = {"low": f"{about.low:,f}", "high": f"{about.high:,f}"}
-    help_text = {
-        "flag": _("true or false"),
-        "codes": _("Codes, with commas between"),
-    }.get(about.unit, _("From %(low)s to %(high)s") % bounds)
-    return forms.CharField(label=text, required=False, max_length=5000, help_text=help_text)
 
 
 class DecideChangeForm(VerdictForm):

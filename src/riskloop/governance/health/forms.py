@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.health import LONGEST
-from riskloop.governance.health_rows import units_within
+from riskloop.governance.health.figures import LONGEST
+from riskloop.governance.health.rows import units_within
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
 

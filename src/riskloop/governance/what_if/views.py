@@ -18,13 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from riskloop.bank.errors import BadInput
 from riskloop.bank.lake import Lake
 from riskloop.detection.plan import business_days
-from riskloop.governance.asking import ASKERS, DAYS, QUESTION
-from riskloop.governance.curve import curve
-from riskloop.governance.forms import VALUE, shown
+from riskloop.governance.inputs import VALUE, branches_of, known_model, shown
 from riskloop.governance.models import WhatIfQuestion, WhatIfState
-from riskloop.governance.views import known_model
-from riskloop.governance.visibility import what_ifs_seen_by
-from riskloop.governance.what_if_forms import AskAgainForm, WhatIfForm, branches_to_ask_of
+from riskloop.governance.visibility import ASKERS, what_ifs_seen_by
+from riskloop.governance.what_if.asking import DAYS, QUESTION
+from riskloop.governance.what_if.curve import curve
+from riskloop.governance.what_if.forms import AskAgainForm, WhatIfForm
 from riskloop.loop.visibility import visible_to
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.forms import OK, answer
@@ -63,7 +62,7 @@ def what_ifs(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: SignedIn, code: str) -> HttpResponse:
     """Asks what other values of a model would have done; with `like`, as an earlier question was asked."""
-    model, branches = known_model(code), list(branches_to_ask_of(request.user))
+    model, branches = known_model(code), list(branches_of(request.user, *ASKERS))
     whole_bank = any(may(request.user, function, head_office()) for function in ASKERS)
     days = _days()
     period = (days[-DAYS:][0], days[-1]) if days else None

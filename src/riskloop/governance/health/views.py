@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from riskloop.governance import health_charts
-from riskloop.governance.health import Health, Line, usual_period
-from riskloop.governance.health_forms import HealthForm
-from riskloop.governance.health_rows import READERS, Reach
+from riskloop.governance.health import charts
+from riskloop.governance.health.figures import Health, Line, usual_period
+from riskloop.governance.health.forms import HealthForm
+from riskloop.governance.health.rows import READERS, Reach
 from riskloop.loop.models import Continuation
 from riskloop.loop.visibility import visible_to
 from riskloop.models.catalogue import AnyModel, catalogue
@@ -87,16 +87,16 @@ def _shell(request: SignedIn, form: HealthForm) -> dict[str, Any]:
 
 def _about(request: SignedIn, found: AnyModel, health: Health, address: str) -> dict[str, Any]:
     line = health.one(found)
-    days = health_charts.days_of(health, found)
+    days = charts.days_of(health, found)
     months = health.months(found)
     context: dict[str, Any] = {
         "health": health,
         "line": line,
         "supervised": health.decided.supervised(found.code, health.last),
         "days": days,
-        "hits_chart": health_charts.hits_chart(days, address),
+        "hits_chart": charts.hits_chart(days, address),
         "months": months,
-        "share_chart": health_charts.share_chart(months),
+        "share_chart": charts.share_chart(months),
         "branches": health.branches(found),
     }
     day = _day(request.GET.get("day"))
@@ -125,9 +125,9 @@ def _column(health: Health, line: Line, named: str) -> dict[str, Any]:
             if f"{table.table}.{column.column}" == named:
                 return {
                     "column": column,
-                    "column_chart": health_charts.column_chart(column),
-                    "column_classes": health_charts.classes_of(column),
-                    "column_days": health_charts.column_days(health, column),
+                    "column_chart": charts.column_chart(column),
+                    "column_classes": charts.classes_of(column),
+                    "column_days": charts.column_days(health, column),
                 }
     return {}
 

@@ -6,22 +6,20 @@ import datetime as dt
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from riskloop.detection.whatif import MOST_STEPS, USUAL_STEPS, varies
-from riskloop.governance.asking import ASKERS, AskWhatIf, Sweep
-from riskloop.governance.forms import VALUE, shown, value_field
 from riskloop.governance.in_force import InForce
+from riskloop.governance.inputs import VALUE, branches_of, shown, value_field
 from riskloop.governance.models import WhatIfQuestion
+from riskloop.governance.visibility import ASKERS
+from riskloop.governance.what_if.asking import AskWhatIf, Sweep
 from riskloop.models.catalogue import AnyModel, model_of
 from riskloop.models.hits import plain_values
 from riskloop.organisation.action import do
 from riskloop.organisation.forms import ActionForm, day
 from riskloop.organisation.models import Unit, User
-from riskloop.organisation.models.units import Level
-from riskloop.organisation.scope import units_of
 
 
 class WhatIfForm(ActionForm):
@@ -64,7 +62,7 @@ class WhatIfForm(ActionForm):
             self.initial |= _as_asked(like)
 
     def prepare(self) -> None:
-        cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_to_ask_of(self.user)
+        cast("forms.ModelChoiceField[Unit]", self.fields["branch"]).queryset = branches_of(self.user, *ASKERS)
         language, about = get_language(), self.model.about()
         named = [(n, of.name.in_language(language)) for n, of in about.items() if varies(self.model, n)]
         cast("forms.ChoiceField", self.fields["swept"]).choices = [("", _("none")), *named]
@@ -129,8 +127,3 @@ def _as_asked(like: WhatIfQuestion) -> dict[str, Any]:
         "first": like.first,
         "last": like.last,
     }
-
-
-def branches_to_ask_of(user: User) -> QuerySet[Unit]:
-    """The first-level branches of which he may ask."""
-    return units_of(user, *ASKERS).filter(level=Level.TIER1_BRANCH).order_by("path")

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.forms import VALUE, ChangeForm
+from riskloop.governance.changes.forms import ChangeForm
+from riskloop.governance.inputs import VALUE
 from riskloop.governance.models import Kind, Trial
-from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
+from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
 from riskloop.models.catalogue import AnyModel
 from riskloop.organisation.action import do
 from riskloop.organisation.forms import ActionForm, VerdictForm, day, reason

@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskloop.governance.actions import CHANGE, decision_on
-from riskloop.governance.forms import (
+from riskloop.governance.changes.actions import CHANGE, decision_on
+from riskloop.governance.changes.forms import (
     ON_CHANGE,
-    VALUE,
     ChangeForm,
     DecideChangeForm,
     WithdrawChangeForm,
-    branches_of,
 )
 from riskloop.governance.in_force import InForce
+from riskloop.governance.inputs import VALUE, branches_of, known_model
 from riskloop.governance.models import Asked, ChangeState, Kind, ModelChange, Trial
 from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
 from riskloop.models.catalogue import AnyModel, catalogue
@@ -87,7 +86,9 @@ class FormPage:
 def form_page(request: SignedIn, model: AnyModel, template: str, title: str) -> FormPage:
     """With the branches for which the reader may ask."""
     whole_bank = may(request.user, PROPOSE_MODELS, head_office())
-    return FormPage(request, model, template, title, list(branches_of(request.user)), whole_bank)
+    return FormPage(
+        request, model, template, title, list(branches_of(request.user, PROPOSE_MODELS)), whole_bank
+    )
 
 
 @needs(PROPOSE_MODELS)
@@ -140,14 +141,6 @@ def act_on_change(request: SignedIn, change_id: int, action: str) -> HttpRespons
         ),
         lambda: reverse("model_change", args=[change_id]),
     )
-
-
-def known_model(code: str) -> AnyModel:
-    """The model of an address; it is not there where there is none."""
-    found = catalogue().get(code)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _named(found: list[ModelChange]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from riskloop.detection.trials import OnTrial, TrialReport, run_trials, trial_ga
 from riskloop.detection.whatif import Day
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import Trial, TrialState
-from riskloop.governance.whatif import bundles_of, named
+from riskloop.governance.what_if.computing import bundles_of, named
 from riskloop.models.catalogue import catalogue
 
 RUNNING = (TrialState.APPROVED, TrialState.ADOPTED)
@@ -69,7 +68,3 @@ def work_of(day: Day) -> Mapping[str, Any]:
         return [sorted({units[one] for one in group}) for group in groups if group <= among]
 
     return {"gained": of(after, instead - there), "lost": of(before, there - instead)}
-
-
-def silent(_done: int, _total: int, _day: dt.date) -> None:
-    """Where nobody looks on."""

@@ -13,12 +13,13 @@ from django.conf import settings
 from riskloop.bank.errors import BadInput
 from riskloop.bank.lake import Lake
 from riskloop.detection.plan import DataVersions, business_days, ruled
+from riskloop.detection.run import silent
 from riskloop.detection.whatif import instead_of
-from riskloop.governance.asking import BeginWhatIf, KeepAnswer, KeepProblem
-from riskloop.governance.estimating import for_readers, silent
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import WhatIfQuestion
-from riskloop.governance.whatif import compare
+from riskloop.governance.what_if.asking import BeginWhatIf, KeepAnswer, KeepProblem
+from riskloop.governance.what_if.computing import compare
+from riskloop.governance.what_if.results import for_readers
 from riskloop.models.catalogue import AnyModel, model_of
 from riskloop.models.hits import plain_values
 from riskloop.organisation.action import Refused, do

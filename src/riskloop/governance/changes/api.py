@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
-from riskloop.governance.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.changes.actions import ProposeChange, WithdrawChange, decision_on
+from riskloop.governance.inputs import Value
 from riskloop.governance.models import ModelChange
 from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
 from riskloop.models.catalogue import catalogue
@@ -33,7 +34,6 @@ from riskloop.organisation.operations import (
 from riskloop.organisation.scope import units_of
 
 router = Operations(tags=["models and runs"])
-Value = Annotated[str, Field(max_length=5000)]
 
 
 class ModelChangeOut(Schema):

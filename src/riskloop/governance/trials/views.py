@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from riskloop.governance.changes.views import compared_values, form_page
+from riskloop.governance.inputs import known_model
 from riskloop.governance.models import Kind, Trial, TrialState
 from riskloop.governance.notices import TRIAL
-from riskloop.governance.trial_actions import decision_on_trial, scope_of
-from riskloop.governance.trial_comparison import MOST_DAYS, Comparison, compare_trial, gained_hits
-from riskloop.governance.trial_forms import ON_TRIAL, DecideTrialForm, TrialForm, WithdrawTrialForm
-from riskloop.governance.views import compared_values, form_page, known_model
+from riskloop.governance.trials.actions import decision_on_trial, scope_of
+from riskloop.governance.trials.comparison import MOST_DAYS, Comparison, compare_trial, gained_hits
+from riskloop.governance.trials.forms import ON_TRIAL, DecideTrialForm, TrialForm, WithdrawTrialForm
 from riskloop.governance.visibility import READERS, hits_read, reading_hits, trials_seen_by, units_read
 from riskloop.loop.findings import compared
 from riskloop.models.catalogue import AnyModel, catalogue

@@ -18,10 +18,11 @@ from riskloop.bank.lake import Lake
 from riskloop.detection.plan import business_days
 from riskloop.detection.whatif import MOST_STEPS, USUAL_STEPS, each_once, evenly, varies
 from riskloop.governance.models import WhatIfQuestion, WhatIfState
+from riskloop.governance.visibility import ASKERS
 from riskloop.models.api import About
 from riskloop.models.catalogue import AnyModel, parameters_of
 from riskloop.organisation.action import Action, Refused, require
-from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
+from riskloop.organisation.functions import PROPOSE_MODELS
 from riskloop.organisation.models import Unit, User
 from riskloop.organisation.models.units import Level
 from riskloop.organisation.role_actions import head_office
@@ -31,12 +32,6 @@ from riskloop.outgoing.jobs import later
 QUESTION = "what_if"
 ANSWER = "governance.what_if"
 """The job that computes the answer."""
-ASKERS = (PROPOSE_MODELS, REVIEW_MODELS, ADMIT_MODELS)
-"""Who prepares a change of a model or decides on one asks, and reads what was asked where he may do so.
-
-Nobody else: a question is work on a change that may never be asked for; what comes of it stands with the
-change, for everybody who reads models.
-"""
 DAYS, MOST_DAYS = 90, 400
 """So many business days, the newest, where nobody says which; and so many at most."""
 MOST_UNFINISHED = 5

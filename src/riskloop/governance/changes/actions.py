@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from riskloop.governance.asked import check_admission, check_asked, check_evidence
 from riskloop.governance.models import ChangeState, Kind, ModelChange, Trial
 from riskloop.governance.notices import OBJECT, tell_decided, tell_proposed
-from riskloop.governance.trial_actions import make_real
+from riskloop.governance.trials.actions import make_real
 from riskloop.models.catalogue import AnyModel
 from riskloop.organisation.action import Action, require
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS

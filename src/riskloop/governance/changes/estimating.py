@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import suppress
 from typing import Any
 
@@ -11,17 +10,17 @@ from django.conf import settings
 from riskloop.bank.errors import BadInput
 from riskloop.bank.lake import Lake
 from riskloop.detection.plan import business_days
-from riskloop.governance.actions import KeepEstimate
+from riskloop.detection.run import silent
+from riskloop.governance.changes.actions import KeepEstimate
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ChangeState, ModelChange
-from riskloop.governance.whatif import compare
+from riskloop.governance.what_if.computing import compare
+from riskloop.governance.what_if.results import for_readers
 from riskloop.models.catalogue import model_of
 from riskloop.organisation.action import Refused, do
 
 DAYS = 90
 """So many business days, the newest, are looked at."""
-MOST_UNITS = 100
-"""So many units, those in which most changes, are kept by name."""
 
 
 def estimate(change_id: int) -> None:
@@ -49,20 +48,3 @@ def _estimate(change: ModelChange) -> dict[str, Any]:
     (after,) = told.pop("alternatives")
     for_readers(after)
     return told | {"after": after}
-
-
-def for_readers(estimate: dict[str, Any], most_missed: int | None = None) -> None:
-    """Leaves out of an estimate what is not to be kept with it.
-
-    Args:
-        most_missed: so many missed events, the earliest, stay; None: all.
-    """
-    # Whom an event is about the event's own page says, to those who may see it.
-    listed = estimate["missed"][:most_missed]
-    estimate["missed"] = [{k: v for k, v in event.items() if k != "subject_id"} for event in listed]
-    by_unit = sorted(estimate["by_unit"].items(), key=lambda one: (-sum(one[1].values()), one[0]))
-    estimate["by_unit"] = dict(by_unit[:MOST_UNITS])
-
-
-def silent(_done: int, _total: int, _day: dt.date) -> None:
-    """A job has nobody to show its progress to."""

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Schema
 
 from riskloop.detection.drift import ColumnDrift, TableDrift, mean_of, nulls_of, quantile_of
-from riskloop.governance.health import Health, Line, as_dict, usual_period
-from riskloop.governance.health_charts import days_of
-from riskloop.governance.health_forms import HealthForm
-from riskloop.governance.health_rows import READERS, Reach
+from riskloop.governance.health.charts import days_of
+from riskloop.governance.health.figures import Health, Line, as_dict, usual_period
+from riskloop.governance.health.forms import HealthForm
+from riskloop.governance.health.rows import READERS, Reach
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.operations import Label, Operations, day_of, label, require_valid, signed_in
 

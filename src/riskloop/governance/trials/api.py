@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
-from riskloop.governance.api import DecideChangeIn, Value
+from riskloop.governance.changes.api import DecideChangeIn
+from riskloop.governance.inputs import Value
 from riskloop.governance.models import Trial, TrialState
-from riskloop.governance.trial_actions import ProposeTrial, WithdrawTrial, decision_on_trial
-from riskloop.governance.trial_comparison import compare_trial
-from riskloop.governance.trial_views import rows_gained
+from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial
+from riskloop.governance.trials.comparison import compare_trial
+from riskloop.governance.trials.views import rows_gained
 from riskloop.governance.visibility import READERS, trials_seen_by, units_read
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.hits import plain

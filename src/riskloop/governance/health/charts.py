@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from riskloop.detection.drift import ColumnDrift, mean_of, nulls_of
 from riskloop.detection.profiles import NULL, OTHERS, ColumnProfile, edges, kept_profiles
 from riskloop.detection.unusual import range_of_day
-from riskloop.governance.health import Health
-from riskloop.governance.whatif import Share
+from riskloop.governance.health.figures import Health
+from riskloop.governance.what_if.results import Share
 from riskloop.models.api import Text
 from riskloop.models.catalogue import AnyModel
 from riskloop.models.labels import code_name

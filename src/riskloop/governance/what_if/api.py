@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Schema
 
 from riskloop.detection.whatif import MOST_STEPS, USUAL_STEPS
-from riskloop.governance.api import Value
-from riskloop.governance.asking import ASKERS, AskWhatIf, Sweep
+from riskloop.governance.inputs import Value
 from riskloop.governance.models import WhatIfQuestion
-from riskloop.governance.visibility import what_ifs_seen_by
+from riskloop.governance.visibility import ASKERS, what_ifs_seen_by
+from riskloop.governance.what_if.asking import AskWhatIf, Sweep
 from riskloop.models.catalogue import catalogue
 from riskloop.organisation.action import do
 from riskloop.organisation.operations import (

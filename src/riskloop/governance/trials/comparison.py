@@ -17,8 +17,9 @@ from riskloop.bank.home import Home
 from riskloop.detection.ledger import Ledger, Row
 from riskloop.detection.trials import KEYS, TABLE, OnTrial, hits_in_force, trial_hits, trial_work
 from riskloop.governance.models import Trial, TrialState
-from riskloop.governance.trialing import RUNNING, on_trial
-from riskloop.governance.whatif import Estimate, Key, Past, hold_against, past_events
+from riskloop.governance.trials.running import RUNNING, on_trial
+from riskloop.governance.what_if.computing import hold_against, past_events
+from riskloop.governance.what_if.results import Estimate, Key, Past
 from riskloop.loop.pace import Pace, pace
 from riskloop.organisation.row_security import EVERYTHING, reading
 

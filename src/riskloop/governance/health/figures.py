@@ -20,9 +20,9 @@ from riskloop.detection.drift import TableDrift, drift_of
 from riskloop.detection.ledger import Ledger, Row
 from riskloop.detection.profiles import columns_read, kept_in, kept_profiles, profiled
 from riskloop.detection.unusual import PAST, WEEK, WEEKS_BEFORE, Silence, Week, Works, silence_of, week_of
-from riskloop.governance.health_rows import Hits, Reach, Work, hits, paces_of, work
+from riskloop.governance.health.rows import Hits, Reach, Work, hits, paces_of, work
 from riskloop.governance.in_force import InForce
-from riskloop.governance.whatif import Share
+from riskloop.governance.what_if.results import Share
 from riskloop.loop.pace import Pace, Paces
 from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.organisation.functions import READ_RUNS

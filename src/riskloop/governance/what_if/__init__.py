@@ -1,0 +1,1 @@
+"""What other values of a model would have done: asked by a person or for the estimate of a change."""

@@ -183,6 +183,8 @@ def test_the_page_makes_a_sample_of_what_it_shows(reader: Client, figures: Deter
     html = reader.get(reverse("exposure"), shown).content.decode()
     boxes = re.findall(r'form="draw-inspection" name="([^"]+)" value="([^"]*)"', html)
     assert [value for _name, value in boxes] == ["T1", "T3", "T4"]
+    # Who ticks rows must not draw the first ten because that was chosen before he came.
+    assert not re.search(r'type="radio"[^>]*checked', html)
     address = next(
         found.replace("&amp;", "&") for found in re.findall(r'id="draw-inspection" action="([^"]+)"', html)
     )

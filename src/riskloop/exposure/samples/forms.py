@@ -41,7 +41,7 @@ class DrawInspectionForm(ActionForm):
         super().__init__(user, given)
 
     def prepare(self) -> None:
-        self.fields["chosen"].initial = Chosen.FIRST
+        # Which rows is nobody's guess: who ticked some must not draw the first ten by leaving it as it was.
         self.fields["number"].initial = 10
 
     @property

@@ -651,6 +651,10 @@ EVERY: dict[str, Case] = {
     "list_unit_exposure": ("monitor", lambda b: ("/exposure/units", {"level": "outlet"})),
     "list_teller_exposure": ("monitor", lambda b: ("/exposure/tellers", {"period": "2024-03"})),
     "list_business_exposure": ("monitor", lambda b: ("/exposure/businesses", {"period": "2024-Q1"})),
+    "list_exposure_by_driver": (
+        "monitor",
+        lambda b: ("/exposure/drivers", {"period": "2024-03", "by": "unit"}),
+    ),
     "list_models": ("monitor", lambda b: ("/models", {})),
     "get_model": ("monitor", lambda b: ("/models/A10", {})),
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),

@@ -20,6 +20,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from riskloop.exposure.api import router as exposure
+from riskloop.exposure.drivers.api import router as drivers
 from riskloop.governance.api import router as changes_of_models
 from riskloop.governance.api_what_if import router as what_ifs
 from riskloop.governance.health_api import router as health_of_models
@@ -96,6 +97,7 @@ ROUTERS: tuple[Operations, ...] = (
     looks,
     *LOOP,
     exposure,
+    drivers,
     notices,
     webhooks,
     models_and_runs,

@@ -54,6 +54,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("calendar", _("Calendar and limits"), "ti-calendar-time", ""),
         ("statistics", _("Statistical monitoring"), "ti-chart-bar", ""),
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
+        ("exposure_drivers", _("Risk drivers"), "ti-chart-arrows-vertical", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),

@@ -14,7 +14,7 @@ from riskloop.exposure.periods import Period, parse
 from riskloop.loop.models import Driver, Outcome, QuasiEvent
 from riskloop.organisation.models import User
 from tests.exposure.conftest import Determined
-from tests.exposure.test_page import PERIOD, Person, reader
+from tests.exposure.test_page import BACKEND, PERIOD, Person, reader
 from tests.loop.conftest import DAY
 
 __all__ = ["reader"]
@@ -106,6 +106,14 @@ def test_nothing_is_nothing(person: Person, bank: None) -> None:
 def test_a_reader_sees_only_what_he_reaches(person: Person, driven: Determined, client: Client) -> None:
     driven("P1", unit_id="O1")
     assert client.get("/exposure/drivers/").status_code == 302
+    client.force_login(person("bob", unit_id="B2"), backend=BACKEND)
+    assert "/exposure/events/" not in client.get("/exposure/drivers/", PERIOD).content.decode()
+    assert client.get("/exposure/drivers/", PERIOD | {"unit": "O1"}).status_code == 404
+
+
+def test_one_place_of_the_navigation_is_here(reader: Client, bank: None) -> None:
+    context = reader.get("/exposure/drivers/", PERIOD).context
+    assert [place.url for place in context["navigation"] if place.here] == ["/exposure/drivers/"]
 
 
 def test_the_page_leads_to_the_events(reader: Client, driven: Determined) -> None:

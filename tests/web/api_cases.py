@@ -688,6 +688,10 @@ EVERY: dict[str, Case] = {
         "monitor",
         lambda b: ("/bulletin/file", {"period": "2024-03", "why": "按月报送管理层审阅"}),
     ),
+    "list_exposure_by_driver": (
+        "monitor",
+        lambda b: ("/exposure/drivers", {"period": "2024-03", "by": "unit"}),
+    ),
     "list_models": ("monitor", lambda b: ("/models", {})),
     "get_model": ("monitor", lambda b: ("/models/A10", {})),
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),

@@ -26,17 +26,23 @@ from riskloop.organisation.operations import Page as Rows
 router = Operations(tags=["exposure"])
 
 
-class ExposurePeriod(Schema):
+class PeriodAsked(Schema):
     """A period as `2024`, `2024-H1`, `2024-Q1`, `2024-03`, `2024-W10` or `2024-03-15`, or from `first` to
     `last`, both included; without any the newest month with volume. Of `unit` and what belongs to it on the
-    last day; without, of all within reach. `order` is a measure, with "-" the highest first. With `peers`
-    each is also set beside all others of the list, and `order` may be `estimate`.
+    last day; without, of all within reach.
     """
 
     period: str = ""
     first: dt.date | None = None
     last: dt.date | None = None
     unit: str = ""
+
+
+class ExposurePeriod(PeriodAsked):
+    """`order` is a measure, with "-" the highest first. With `peers` each is also set beside all others of
+    the list, and `order` may be `estimate`.
+    """
+
     order: str = HIGHEST_FIRST
     peers: bool = False
 
@@ -165,10 +171,10 @@ def list_unit_exposure(
     """Units of a level by their measures; without a level those directly below the unit, and its own, which
     add up to it; without a unit the highest within reach.
     """
-    user, days, order = signed_in(request), _days(period), _order(period)
+    user, days, order = signed_in(request), days_of(period), _order(period)
     if period.level and period.level not in Level.values:
         raise BadValue("level", _("There is no such level."))
-    roots = _roots(request, period)
+    roots = roots_of(request, period)
     asked = beside.ListAsked(user, Subject.UNIT, days, roots, period.level, tops=not period.unit)
     found = beside.page_of(asked, order, limit, offset, peers=asked.peers() if period.peers else None)
     return _answered(found, limit, offset, [_unit(row, days) for row in found.rows])
@@ -184,8 +190,8 @@ def list_teller_exposure(
     request: HttpRequest, period: Query[ExposurePeriod], limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
     """Tellers by what they did within the unit. An event counts for each of its tellers."""
-    days = _days(period)
-    asked = beside.ListAsked(signed_in(request), Subject.TELLER, days, _roots(request, period))
+    days = days_of(period)
+    asked = beside.ListAsked(signed_in(request), Subject.TELLER, days, roots_of(request, period))
     found = beside.page_of(
         asked, _order(period), limit, offset, peers=asked.peers() if period.peers else None
     )
@@ -207,8 +213,8 @@ def list_business_exposure(
     request: HttpRequest, period: Query[ExposurePeriod], limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
     """Businesses (transaction codes) within the unit. An event counts in each business of its entries."""
-    days = _days(period)
-    asked = beside.ListAsked(signed_in(request), Subject.BUSINESS, days, _roots(request, period))
+    days = days_of(period)
+    asked = beside.ListAsked(signed_in(request), Subject.BUSINESS, days, roots_of(request, period))
     found = beside.page_of(
         asked, _order(period), limit, offset, peers=asked.peers() if period.peers else None
     )
@@ -220,7 +226,7 @@ def _answered(page: Page, limit: int, offset: int, rows: Sequence[Schema]) -> di
     return {"total": page.total, "limit": limit, "offset": offset, "items": rows}
 
 
-def _days(asked: ExposurePeriod) -> Period:
+def days_of(asked: PeriodAsked) -> Period:
     if asked.period:
         try:
             found = parse(asked.period)
@@ -245,7 +251,7 @@ def _order(asked: ExposurePeriod) -> str:
     return asked.order
 
 
-def _roots(request: HttpRequest, asked: ExposurePeriod) -> list[str]:
+def roots_of(request: HttpRequest, asked: PeriodAsked) -> list[str]:
     user = signed_in(request)
     if not asked.unit:
         return [unit.pk for unit in report.tops_of(user)]

@@ -17,11 +17,13 @@ from riskloop.exposure.periods import Period, around
 
 MOST_DAYS = 62
 """Of a longer period the volumes are told by month."""
-_OF = {
+OF = {
     "internal": "f.internal",
     "external": "NOT f.internal",
     "controllable": "f.controllable",
 }
+_DRIVEN = """SELECT FROM loop_quasievent e JOIN loop_driver d ON d.id = e.driver_id
+    WHERE e.id = f.event_id AND (%(driver)s = '' OR %(driver)s IN (d.code, d.level1))"""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,13 @@ class Narrowed:
     Attributes:
         business: None: of any; "": where none was told.
         own: only what is the unit's own, and of no unit below it.
+        driver: of events, a code of the catalogue or its first level; "": where none is known; None: any.
     """
 
     teller: str = ""
     business: str | None = None
     own: str = ""
+    driver: str | None = None
 
     def where(self, *, of_events: bool) -> str:
         found = [" AND p.under = %(own)s"] if self.own else []
@@ -46,11 +50,13 @@ class Narrowed:
         if self.business is not None:
             one = "(f.businesses = '{}' AND %(business)s = '' OR %(business)s = ANY(f.businesses))"
             found.append(f" AND {one}" if of_events else " AND f.business = %(business)s")
+        if self.driver is not None and of_events:
+            found.append(f" AND {'NOT EXISTS' if not self.driver else 'EXISTS'} ({_DRIVEN})")
         return "".join(found)
 
     @property
     def parameters(self) -> Mapping[str, str | None]:
-        return {"teller": self.teller, "business": self.business, "own": self.own}
+        return {"teller": self.teller, "business": self.business, "own": self.own, "driver": self.driver}
 
 
 def events_behind(
@@ -63,7 +69,7 @@ def events_behind(
     """
     sql = f"""WITH RECURSIVE {units.sql()}
 SELECT f.event_id, count(*) OVER () FROM exposure_riskevent f JOIN placed p USING (unit_id)
-WHERE f.booked_on BETWEEN %(from)s AND %(to)s AND {_OF.get(of, "true")}{narrowed.where(of_events=True)}
+WHERE f.booked_on BETWEEN %(from)s AND %(to)s AND {OF.get(of, "true")}{narrowed.where(of_events=True)}
 ORDER BY f.booked_on DESC, f.event_id LIMIT %(limit)s OFFSET %(offset)s"""
     rows = _run(sql, units, period, narrowed, limit, offset)
     return [row[0] for row in rows], rows[0][1] if rows else 0

@@ -103,6 +103,8 @@ def carried(found: Asked, narrowed: Narrowed) -> str:
         given["teller"] = narrowed.teller
     if narrowed.business is not None:
         given["business"] = narrowed.business
+    if narrowed.driver is not None:
+        given["driver"] = narrowed.driver
     if narrowed.own:
         given["own"] = "1"
     return urlencode(given)

@@ -290,7 +290,8 @@ def _narrowed(request: SignedIn) -> tuple[Asked, Narrowed, str]:
         raise Http404
     given = request.GET
     own = found.unit.pk if found.unit and given.get("own") else ""
-    return found, Narrowed(given.get("teller", ""), given.get("business"), own), given.get("outcome", "")
+    narrowed = Narrowed(given.get("teller", ""), given.get("business"), own, given.get("driver"))
+    return found, narrowed, given.get("outcome", "")
 
 
 def _behind(found: Asked, narrowed: Narrowed, total: int, page: int) -> dict[str, Any]:

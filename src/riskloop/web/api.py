@@ -21,6 +21,7 @@ from ninja.parser import Parser
 
 from riskloop.bulletin.api import router as bulletins
 from riskloop.exposure.api import router as exposure
+from riskloop.exposure.drivers.api import router as drivers
 from riskloop.exposure.samples.api import router as inspections
 from riskloop.governance.changes.api import router as changes_of_models
 from riskloop.governance.health.api import router as health_of_models
@@ -100,6 +101,7 @@ ROUTERS: tuple[Operations, ...] = (
     exposure,
     bulletins,
     inspections,
+    drivers,
     notices,
     webhooks,
     models_and_runs,

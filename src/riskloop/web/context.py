@@ -56,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[Place]:
         ("exposure", _("Risk exposure"), "ti-chart-histogram", ""),
         ("bulletin", _("Bulletins"), "ti-report-analytics", ""),
         ("inspection_samples", _("Inspection samples"), "ti-clipboard-list", ""),
+        ("exposure_drivers", _("Risk drivers"), "ti-chart-arrows-vertical", ""),
         ("models", _("Supervision models"), "ti-radar-2", ""),
         ("model_changes", _("Model changes"), "ti-adjustments", ""),
         ("what_ifs", _("What if"), "ti-flask", ""),
@@ -75,7 +76,10 @@ def _navigation(request: HttpRequest) -> list[Place]:
         needed = functions_of(resolve(url).func)
         if needed and not any(holds(request.user, function) for function in needed):
             continue
-        here = request.path == url or (url != "/" and request.path.startswith(url))
+        # Drivers lie below exposure, and are a place of their own.
+        within = url != "/" and request.path.startswith(url)
+        inner = view == "exposure" and request.path.startswith(reverse("exposure_drivers"))
+        here = request.path == url or (within and not inner)
         places.append(Place(name, icon, url + query, here))
     return places
 

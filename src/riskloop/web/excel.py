@@ -36,6 +36,7 @@ PAGES = frozenset(
         "statistic",
         "exposure",
         "exposure_glance",
+        "exposure_drivers",
         "exposure_events",
         "exposure_volumes",
         "exposure_map",

@@ -40,12 +40,12 @@ def maintainer(bank: stage.People, django_db_blocker: DjangoDbBlocker) -> Iterat
         ModelChange.objects.all().delete()
 
 
-def ask(page: Page) -> None:
+def ask(page: Page, low: str = "100000", high: str = "900000") -> None:
     page.goto("/models/A11/")
     page.get_by_role("link", name="What if", exact=True).last.click()
     page.get_by_label("Parameter that is varied").select_option("amount")
-    page.locator("#id_ask_what_if-low").fill("100000")
-    page.locator("#id_ask_what_if-high").fill("900000")
+    page.locator("#id_ask_what_if-low").fill(low)
+    page.locator("#id_ask_what_if-high").fill(high)
     page.get_by_label("How many values").fill("5")
     page.get_by_role("button", name="Ask what if").click()
 
@@ -110,3 +110,44 @@ def test_a_click_on_a_point_tells_it_in_full(maintainer: User, visit: Callable[.
     canvas.click(position={"x": where[0], "y": where[1]})
     page.wait_for_url("**/what-if/*/?at=1#chosen")
     expect(page.locator("#chosen h2")).to_have_text("amount = 300,000")
+
+
+WORDS_OF_THE_CHART = """() => {
+  const chart = echarts.getInstanceByDom(document.querySelector(".chart"));
+  const words = chart.getZr().storage.getDisplayList(true).filter((one) => one.style && one.style.text);
+  return words.map((one) => {
+    const box = one.getBoundingRect().clone();
+    if (one.getComputedTransform()) box.applyTransform(one.getComputedTransform());
+    return { text: one.style.text, left: box.x, right: box.x + box.width, top: box.y,
+      bottom: box.y + box.height, width: chart.getWidth(), height: chart.getHeight() };
+  });
+}"""
+
+
+@pytest.mark.parametrize("ends", [("100000", "500000"), ("500000", "900000"), ("100000", "900000")])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_value_in_force_is_read_wherever_it_lies(
+    maintainer: User,
+    visit: Callable[..., Page],
+    picture: Callable[[Page, str], None],
+    ends: tuple[str, str],
+    language: str,
+) -> None:
+    asking = visit("cai", language="en")
+    ask(asking, *ends)
+    asking.wait_for_url("**/what-if/*/")
+    assert do_jobs() == []
+    page = visit("cai", language=language)
+    page.goto(asking.url)
+    expect(page.locator(".chart canvas")).to_be_visible()
+    # Once the lines are drawn in full the words stand where they stay.
+    page.wait_for_timeout(1_500)
+    words = page.evaluate(WORDS_OF_THE_CHART)
+    picture(page, f"what-if-in-force-{ends[0]}-{ends[1]}-{language}")
+    (told,) = [one for one in words if "500,000" in one["text"] and one["text"] != "500,000"]
+    assert 0 <= told["left"] < told["right"] <= told["width"]
+    assert 0 <= told["top"] < told["bottom"] <= told["height"]
+    for other in words:
+        apart = other["right"] <= told["left"] or told["right"] <= other["left"]
+        apart |= other["bottom"] <= told["top"] or told["bottom"] <= other["top"]
+        assert apart or other is told, (told, other)

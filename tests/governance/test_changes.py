@@ -11,9 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskloop.governance.changes.actions import DecideAdmission, DecideValues, ProposeChange, WithdrawChange
+from riskloop.governance.changes.actions import DecideChange, ProposeChange, WithdrawChange
 from riskloop.governance.in_force import InForce
-from riskloop.governance.models import ChangeState, Kind, ModelChange
+from riskloop.governance.models import ChangeState, ModelChange
 from riskloop.models.catalogue import model_of
 from riskloop.organisation.action import Refused, do
 from riskloop.organisation.models import History, Unit, User
@@ -44,12 +44,11 @@ def reviewer(person: Person) -> User:
 def propose(user: User, on: dt.date | None = None, **asked: Any) -> ModelChange:
     plain = {"kind": "values", "why": "误报太多。"}
     plain |= {} if "kind" in asked else {"values": {"amount": "600000"}}
-    return do(ProposeChange(user, A11, effective_from=on or today(), **plain | asked)).change
+    return do(ProposeChange(user, A11, effective_from=on or today(), **plain | asked)).asked
 
 
 def approve(change: ModelChange, user: User, why: str = "同意。") -> ModelChange:
-    kind = DecideValues if change.kind == Kind.VALUES else DecideAdmission
-    return do(kind(user, change, approve=True, why=why)).change
+    return do(DecideChange(user, change, approve=True, why=why)).asked
 
 
 def refused(code: str, call: Callable[..., Any], *given_: Any, **more: Any) -> None:
@@ -84,7 +83,7 @@ def test_nobody_decides_on_what_he_proposed_himself(maintainer: User, reviewer: 
     change = propose(maintainer)
     ModelChange.objects.update(proposed_by=reviewer)
     refused("same_person", approve, change, reviewer)
-    refused("same_person", do, DecideValues(reviewer, change, approve=False, why="不同意。"))
+    refused("same_person", do, DecideChange(reviewer, change, approve=False, why="不同意。"))
 
 
 @pytest.mark.parametrize("role", ["R01", "R03", "R04", "R06", "R14"])
@@ -99,8 +98,8 @@ def test_only_the_reviewer_decides(person: Person, maintainer: User, role: str) 
 
 def test_what_is_rejected_needs_a_reason_and_never_comes_into_force(maintainer: User, reviewer: User) -> None:
     change = propose(maintainer)
-    refused("why", do, DecideValues(reviewer, change, approve=False))
-    do(DecideValues(reviewer, change, approve=False, why="依据不足。"))
+    refused("why", do, DecideChange(reviewer, change, approve=False))
+    do(DecideChange(reviewer, change, approve=False, why="依据不足。"))
     assert (change.state, amount(today())) == ("rejected", 500_000)
     refused("decided", approve, change, reviewer)
 
@@ -141,7 +140,7 @@ def test_what_is_no_longer_possible_is_not_approved(maintainer: User, reviewer: 
     refused("twice", approve, second, reviewer)
     ModelChange.objects.filter(pk=second.pk).update(effective_from=today() - DAY)
     refused("late", approve, second, reviewer)
-    do(DecideValues(reviewer, second, approve=False, why="已过期。"))
+    do(DecideChange(reviewer, second, approve=False, why="已过期。"))
 
 
 def test_a_branch_has_values_of_its_own_that_its_own_reviewer_approves(

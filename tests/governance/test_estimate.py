@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from riskloop.bank.home import Home
-from riskloop.governance.changes.actions import DecideValues, ProposeChange, WithdrawChange
+from riskloop.governance.changes.actions import DecideChange, ProposeChange, WithdrawChange
 from riskloop.governance.changes.estimating import estimate
 from riskloop.governance.models import ModelChange
 from riskloop.models.catalogue import model_of
@@ -38,7 +38,7 @@ def proposed(person: Person, kind: str = "values", branch: str = "", **values: s
     unit = Unit.objects.get(pk=branch) if branch else None
     maintainer = User.objects.filter(username="maintainer").first() or person("maintainer", "R02")
     day = timezone.localdate() + dt.timedelta(days=1)
-    return do(ProposeChange(maintainer, model_of("A11"), kind, day, "…", unit, values)).change
+    return do(ProposeChange(maintainer, model_of("A11"), kind, day, "…", unit, values)).asked
 
 
 def estimated(change: ModelChange) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_who_would_lose_a_confirmed_event_says_why(lake: Home, person: Person) -
 
     def approved(why: str = "") -> str:
         try:
-            do(DecideValues(reviewer, change, approve=True, why=why))
+            do(DecideChange(reviewer, change, approve=True, why=why))
         except Refused as refused:
             return refused.code
         return "approved"
@@ -98,7 +98,7 @@ def test_who_would_lose_a_confirmed_event_says_why(lake: Home, person: Person) -
 def test_what_loses_nothing_is_approved_without_words(lake: Home, person: Person) -> None:
     change = proposed(person, amount="450000")
     estimated(change)
-    do(DecideValues(person("reviewer", "R03"), change, approve=True))
+    do(DecideChange(person("reviewer", "R03"), change, approve=True))
     assert change.state == "approved"
 
 

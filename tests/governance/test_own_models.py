@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from riskloop.detection.model_tests import record
 from riskloop.detection.plan import Decided
-from riskloop.governance.changes.actions import DecideAdmission, ProposeChange
+from riskloop.governance.changes.actions import DecideChange, ProposeChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange
 from riskloop.models.catalogue import model_of
@@ -44,11 +44,11 @@ def reviewer(person: Person) -> User:
 
 def propose(user: User, kind: str = "admit", on: dt.date | None = None, **asked: Any) -> ModelChange:
     change = ProposeChange(user, model_of("X01"), kind, on or today(), "分行反映。", **asked)
-    return do(change).change
+    return do(change).asked
 
 
 def decide(change: ModelChange, user: User, approve: bool = True) -> None:
-    do(DecideAdmission(user, change, approve=approve, why="同意。"))
+    do(DecideChange(user, change, approve=approve, why="同意。"))
 
 
 def supervised() -> list[bool]:

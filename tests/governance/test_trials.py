@@ -15,11 +15,11 @@ from riskloop.detection import trials as detection_trials
 from riskloop.detection.ledger import Ledger
 from riskloop.detection.run import DetectRequest, silent
 from riskloop.detection.trials import trial_file, trial_hits
-from riskloop.governance.changes.actions import DecideAdmission, DecideValues, ProposeChange
+from riskloop.governance.changes.actions import DecideChange, ProposeChange
 from riskloop.governance.in_force import InForce
 from riskloop.governance.models import ModelChange, Trial
 from riskloop.governance.trials import running
-from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
+from riskloop.governance.trials.actions import DecideTrial, ProposeTrial, WithdrawTrial, earliest
 from riskloop.governance.trials.comparison import Comparison, compare_trial, gained_hits
 from riskloop.governance.trials.running import open_trial_cells, run_approved_trials
 from riskloop.governance.what_if.computing import compare
@@ -66,11 +66,11 @@ def propose(user: User, on: dt.date | None = None, until: dt.date | None = None,
     )
     given = plain | asked
     first = on or timezone.localdate()
-    return do(ProposeTrial(user, A11, effective_from=first, effective_until=until, **given)).trial
+    return do(ProposeTrial(user, A11, effective_from=first, effective_until=until, **given)).asked
 
 
 def decide(trial: Trial, user: User, *, approve: bool = True, why: str = "同意。") -> Trial:
-    return do(decision_on_trial(trial)(user, trial, approve, why)).trial
+    return do(DecideTrial(user, trial, approve, why)).asked
 
 
 def refused(code: str, call: Callable[..., Any], *given: Any, **more: Any) -> None:
@@ -420,8 +420,8 @@ def test_made_real_it_ends_the_day_before(bank: None, maintainer: User, reviewer
     refused(
         "trial", do, ProposeChange(maintainer, A11, **asked, branch=Unit.objects.get(pk="B"), trial=trial)
     )
-    change = do(ProposeChange(maintainer, A11, **asked, trial=trial)).change
-    do(DecideValues(reviewer, change, approve=True, why="同意。"))
+    change = do(ProposeChange(maintainer, A11, **asked, trial=trial)).asked
+    do(DecideChange(reviewer, change, approve=True, why="同意。"))
     trial.refresh_from_db()
     assert (trial.state, trial.effective_until) == ("adopted", day - DAY)
     line = History.objects.get(action="make_trial_real")
@@ -434,8 +434,8 @@ def test_made_real_it_ends_the_day_before(bank: None, maintainer: User, reviewer
 def test_a_rejected_change_leaves_its_trial_running(bank: None, maintainer: User, reviewer: User) -> None:
     trial = decide(propose(maintainer), reviewer)
     asked = {"effective_from": timezone.localdate(), "why": "…", "values": {"amount": "350000"}}
-    change = do(ProposeChange(maintainer, A11, "values", **asked, trial=trial)).change
-    do(DecideValues(reviewer, change, approve=False, why="再观察。"))
+    change = do(ProposeChange(maintainer, A11, "values", **asked, trial=trial)).asked
+    do(DecideChange(reviewer, change, approve=False, why="再观察。"))
     trial.refresh_from_db()
     assert trial.phase == "running"
 
@@ -450,7 +450,7 @@ def test_a_model_is_admitted_for_good_out_of_its_trial(bank: None, maintainer: U
     ModelChange.objects.create(model="A11", **leaving)
     trial = decide(propose(maintainer, kind="admit"), reviewer)
     asked = {"effective_from": timezone.localdate(), "why": "试运行良好。"}
-    change = do(ProposeChange(maintainer, A11, "admit", **asked, trial=trial)).change
-    do(DecideAdmission(reviewer, change, approve=True, why="同意。"))
+    change = do(ProposeChange(maintainer, A11, "admit", **asked, trial=trial)).asked
+    do(DecideChange(reviewer, change, approve=True, why="同意。"))
     trial.refresh_from_db()
     assert (trial.state, trial.effective_until) == ("adopted", timezone.localdate() - DAY)

@@ -191,9 +191,9 @@ def changes_of_models() -> dict[str, Any]:
     """Other values, an exit and trials of a model, proposed by somebody of the head office."""
     proposer, model, day = person("R02", "HO", "fourth"), model_of("A11"), timezone.localdate()
     on = day + dt.timedelta(days=2)
-    values = do(ProposeChange(proposer, model, "values", on, "…", None, {"amount": "600000"})).change
-    leaving = do(ProposeChange(proposer, model, "exit", on, "…")).change
-    tried = do(ProposeTrial(proposer, model, "values", on, None, "…", None, {"amount": "600000"})).trial
+    values = do(ProposeChange(proposer, model, "values", on, "…", None, {"amount": "600000"})).asked
+    leaving = do(ProposeChange(proposer, model, "exit", on, "…")).asked
+    tried = do(ProposeTrial(proposer, model, "values", on, "…", None, {"amount": "600000"})).asked
     asked = {"model": "A11", "effective_from": on, "reason": "…", "proposed_by": proposer}
     admission = Trial.objects.create(kind="admit", **asked)
     return {"change": values.pk, "exit": leaving.pk, "trial": tried.pk, "admission": admission.pk}

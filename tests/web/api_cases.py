@@ -95,7 +95,7 @@ def model_change(by: User | None = None) -> ModelChange:
     day = timezone.localdate() + dt.timedelta(days=1)
     values = {"amount": "600000"}
     proposer = by or maintainer()
-    return do(ProposeChange(proposer, model_of("A11"), "values", day, "…", None, values)).change
+    return do(ProposeChange(proposer, model_of("A11"), "values", day, "…", None, values)).asked
 
 
 def a_day_of_data() -> None:
@@ -142,9 +142,7 @@ def model_trial(by: User | None = None) -> Trial:
     """A trial of A11 that waits to be decided."""
     day = timezone.localdate()
     proposer = by or maintainer()
-    return do(
-        ProposeTrial(proposer, model_of("A11"), "values", day, None, "…", None, {"amount": "600000"})
-    ).trial
+    return do(ProposeTrial(proposer, model_of("A11"), "values", day, "…", None, {"amount": "600000"})).asked
 
 
 def service(unit: str = "HO", role: str = "R14") -> User:

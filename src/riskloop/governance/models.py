@@ -56,6 +56,7 @@ class Asked(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
+    state = models.TextField(choices=ChangeState.choices, default=ChangeState.PROPOSED)
 
     class Meta:
         abstract = True
@@ -109,7 +110,6 @@ class ModelChange(Asked):
     (`estimating.estimate`); `trial` is the trial that it makes real.
     """
 
-    state = models.TextField(choices=ChangeState.choices, default=ChangeState.PROPOSED)
     estimate = models.JSONField(null=True)
     trial = models.ForeignKey(Trial, models.PROTECT, null=True, related_name="changes")
     trial_id: int | None

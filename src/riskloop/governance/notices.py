@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ def _page(change_id: str) -> str:
     return reverse("model_change", args=[change_id])
 
 
-OBJECT = "model_change"
+CHANGE = "model_change"
 """Of what the notices tell, as the history calls it."""
 _NAMED = {"model": models}
 PROPOSED = Kind(
@@ -58,29 +58,21 @@ TRIAL_DECIDED = Kind(
 KINDS = (PROPOSED, DECIDED, TRIAL_PROPOSED, TRIAL_DECIDED)
 
 
-def tell_proposed(change: ModelChange, people: Iterable[User]) -> None:
-    """Those who may decide are told that a change waits for them; not who asked for it."""
-    _tell(_others(people, change), PROPOSED, OBJECT, change)
+_PROPOSED: Mapping[type[Asked], Kind] = {ModelChange: PROPOSED, Trial: TRIAL_PROPOSED}
+_DECIDED: Mapping[type[Asked], Kind] = {ModelChange: DECIDED, Trial: TRIAL_DECIDED}
+_CALLED: Mapping[type[Asked], str] = {ModelChange: CHANGE, Trial: TRIAL}
 
 
-def tell_decided(change: ModelChange) -> None:
+def tell_proposed(asked: Asked, people: Iterable[User]) -> None:
+    """Those who may decide are told that it waits for them; not who asked for it."""
+    others = [one for one in people if one.pk != asked.proposed_by_id]
+    _tell(others, _PROPOSED[type(asked)], asked)
+
+
+def tell_decided(asked: Asked) -> None:
     """Who asked for it is told that it was decided on."""
-    _tell([change.proposed_by_id], DECIDED, OBJECT, change)
+    _tell([asked.proposed_by_id], _DECIDED[type(asked)], asked)
 
 
-def tell_trial_proposed(trial: Trial, people: Iterable[User]) -> None:
-    """As of a change."""
-    _tell(_others(people, trial), TRIAL_PROPOSED, TRIAL, trial)
-
-
-def tell_trial_decided(trial: Trial) -> None:
-    """As of a change."""
-    _tell([trial.proposed_by_id], TRIAL_DECIDED, TRIAL, trial)
-
-
-def _others(people: Iterable[User], asked: Asked) -> list[User]:
-    return [one for one in people if one.pk != asked.proposed_by_id]
-
-
-def _tell(people: Iterable[User | int], kind: Kind, object_type: str, asked: Asked) -> None:
-    tell(people, kind.code, object_type, asked.pk, model=asked.model)
+def _tell(people: Iterable[User | int], kind: Kind, asked: Asked) -> None:
+    tell(people, kind.code, _CALLED[type(asked)], asked.pk, model=asked.model)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from riskloop.governance.changes.actions import CHANGE
 from riskloop.governance.models import ChangeState, Kind, TrialState, WhatIfState
-from riskloop.governance.notices import TRIAL
+from riskloop.governance.notices import CHANGE, TRIAL
 from riskloop.governance.what_if.asking import QUESTION
 from riskloop.organisation.naming import choices, moments, people, units
 from riskloop.organisation.telling import Deed, Field, Fields, Vocabulary, for_machines

@@ -24,7 +24,7 @@ from rich.console import Console
 from riskloop.bank.home import Home
 from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import Trial
-from riskloop.governance.trials.actions import ProposeTrial, decision_on_trial, earliest
+from riskloop.governance.trials.actions import DecideTrial, ProposeTrial, earliest
 from riskloop.loop import actions
 from riskloop.loop.models import Grade, Measure, QuasiEvent, State
 from riskloop.organisation.account_actions import create_user
@@ -245,9 +245,9 @@ def _try(people: dict[str, User]) -> None:
         return  # from a broken-off call
     why = "演示：累计限额拟降低、累计天数拟缩短，先试运行，比较增减。"
     values = {"days": "3", "sum": "900000"}
-    asked = ProposeTrial(people["maintainer"], model_of("A10"), "values", earliest(), None, why, None, values)
-    trial = do(asked).trial
-    do(decision_on_trial(trial)(people["reviewer"], trial, approve=True, why="演示：同意试运行。"))
+    asked = ProposeTrial(people["maintainer"], model_of("A10"), "values", earliest(), why, None, values)
+    trial = do(asked).asked
+    do(DecideTrial(people["reviewer"], trial, approve=True, why="演示：同意试运行。"))
 
 
 def _finding(event: QuasiEvent) -> actions.Finding:

@@ -2,82 +2,57 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Schema
 
-from riskloop.governance.changes.actions import ProposeChange, WithdrawChange, decision_on
-from riskloop.governance.inputs import Value
+from riskloop.governance.changes.actions import DecideChange, ProposeChange, WithdrawChange
+from riskloop.governance.inputs import known_model
 from riskloop.governance.models import ModelChange
+from riskloop.governance.proposals.api import (
+    AskedIn,
+    AskedOut,
+    DecideChangeIn,
+    branch_to_propose_for,
+    chosen,
+    columns,
+)
 from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
-from riskloop.models.catalogue import catalogue
 from riskloop.organisation.action import do
 from riskloop.organisation.functions import ADMIT_MODELS, PROPOSE_MODELS, REVIEW_MODELS
 from riskloop.organisation.operations import (
-    Id,
     Limit,
     Number,
     Offset,
     Operations,
     Page,
-    PersonRef,
     WhyIn,
-    Words,
     day_of,
     paged,
-    person_ref,
     signed_in,
 )
-from riskloop.organisation.scope import units_of
 
 router = Operations(tags=["models and runs"])
 
 
-class ModelChangeOut(Schema):
+class ModelChangeOut(AskedOut):
     """A change of a model. `kind` is values, admit or exit; `unit_id` a branch whose own values they are.
 
     `estimate` is what it would have done over the newest 90 business days; null until it is computed.
     """
 
-    id: int
-    model: str
-    kind: str
-    unit_id: str | None
-    values: dict[str, Any]
-    effective_from: dt.date
-    reason: str
-    state: str
-    proposed_by: PersonRef
-    proposed_at: dt.datetime
-    decided_by: PersonRef | None
-    decided_at: dt.datetime | None
-    decision_note: str
     estimate: dict[str, Any] | None
     trial_id: int | None
 
 
-class ModelChangeIn(Schema):
+class ModelChangeIn(AskedIn):
     """`values` are by parameter, as text; those that are not named stay. An admission or exit brings none.
 
     `trial_id` is a trial that it makes real: with what that tried, and nothing beside.
     """
 
-    kind: str = "values"
-    values: Annotated[dict[str, Value], Field(max_length=100)] = Field(default_factory=dict[str, Value])
-    unit_id: Id | None = None
-    effective_from: dt.date
-    why: Words
     trial_id: Number | None = None
-
-
-class DecideChangeIn(Schema):
-    """`why` is needed to reject."""
-
-    approve: bool
-    why: Words = ""
 
 
 @router.reads("/model_changes", *READERS, answers=Page[ModelChangeOut])
@@ -85,9 +60,7 @@ def list_model_changes(
     request: HttpRequest, model: str = "", state: str = "", limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
     """Changes of the models, the newest first. Of one model or in one state where that is given."""
-    rows = changes_seen_by(signed_in(request)).order_by("-proposed_at", "-pk")
-    rows = rows.filter(model=model) if model else rows
-    rows = rows.filter(state=state) if state else rows
+    rows = chosen(changes_seen_by(signed_in(request)), model, state)
     return paged(rows, limit, offset, _change)
 
 
@@ -100,14 +73,12 @@ def get_model_change(request: HttpRequest, change_id: Number) -> ModelChangeOut:
 @router.does("/models/{code}/changes", PROPOSE_MODELS, answers=ModelChangeOut)
 def propose_model_change(request: HttpRequest, code: str, given: ModelChangeIn) -> ModelChangeOut:
     """Proposes other values, an admission or an exit. Somebody else decides on it."""
-    user, model = signed_in(request), catalogue().get(code)
-    if model is None:
-        raise Http404
-    branch = get_object_or_404(units_of(user, PROPOSE_MODELS), pk=given.unit_id) if given.unit_id else None
+    user, model = signed_in(request), known_model(code)
+    branch = branch_to_propose_for(user, given.unit_id)
     day = day_of("effective_from", given.effective_from, given.effective_from)
     trial = get_object_or_404(trials_seen_by(user), pk=given.trial_id) if given.trial_id else None
-    asked = ProposeChange(user, model, given.kind, day, given.why, branch, given.values, trial)
-    return _change(do(asked).change)
+    asked = ProposeChange(user, model, given.kind, day, given.why, branch, given.values, trial=trial)
+    return _change(do(asked).asked)
 
 
 @router.does("/model_changes/{change_id}/decide", REVIEW_MODELS, ADMIT_MODELS, answers=ModelChangeOut)
@@ -115,7 +86,7 @@ def decide_model_change(request: HttpRequest, change_id: Number, given: DecideCh
     """Approves or rejects a change. By someone else than who proposed it."""
     user = signed_in(request)
     change = get_object_or_404(changes_seen_by(user), pk=change_id)
-    return _change(do(decision_on(change)(user, change, given.approve, given.why)).change)
+    return _change(do(DecideChange(user, change, given.approve, given.why)).asked)
 
 
 @router.does("/model_changes/{change_id}/withdraw", PROPOSE_MODELS, answers=ModelChangeOut)
@@ -123,26 +94,8 @@ def withdraw_model_change(request: HttpRequest, change_id: Number, given: WhyIn)
     """Takes back a change that was not decided yet. By the person who proposed it."""
     user = signed_in(request)
     change = get_object_or_404(changes_seen_by(user), pk=change_id)
-    return _change(do(WithdrawChange(user, change, given.why)).change)
+    return _change(do(WithdrawChange(user, change, given.why)).asked)
 
 
 def _change(change: ModelChange) -> ModelChangeOut:
-    proposed_by = person_ref(change.proposed_by)
-    assert proposed_by is not None  # noqa: S101 — nobody proposes anonymously
-    return ModelChangeOut(
-        id=change.pk,
-        model=change.model,
-        kind=change.kind,
-        unit_id=change.unit_id,
-        values=change.values,
-        effective_from=change.effective_from,
-        reason=change.reason,
-        state=change.state,
-        proposed_by=proposed_by,
-        proposed_at=change.proposed_at,
-        decided_by=person_ref(change.decided_by),
-        decided_at=change.decided_at,
-        decision_note=change.decision_note,
-        estimate=change.estimate,
-        trial_id=change.trial_id,
-    )
+    return ModelChangeOut(**columns(change), estimate=change.estimate, trial_id=change.trial_id)

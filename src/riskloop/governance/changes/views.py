@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskloop.governance.changes.actions import CHANGE, decision_on
-from riskloop.governance.changes.forms import (
-    ON_CHANGE,
-    ChangeForm,
-    DecideChangeForm,
-    WithdrawChangeForm,
-)
-from riskloop.governance.in_force import InForce
-from riskloop.governance.inputs import VALUE, branches_of, known_model
-from riskloop.governance.models import Asked, ChangeState, Kind, ModelChange, Trial
+from riskloop.governance.changes.forms import ON_CHANGE, ChangeForm
+from riskloop.governance.inputs import VALUE, known_model
+from riskloop.governance.models import ChangeState, Kind, ModelChange, Trial
+from riskloop.governance.notices import CHANGE
+from riskloop.governance.proposals.views import SHOWN, act_on, compared_values, form_page, forms_on
 from riskloop.governance.visibility import READERS, changes_seen_by, trials_seen_by
 from riskloop.models.catalogue import AnyModel, catalogue
-from riskloop.models.hits import plain_values
 from riskloop.organisation.forms import OK, ActionForm, answer
 from riskloop.organisation.functions import PROPOSE_MODELS, READ_EVENTS
 from riskloop.organisation.gate import needs
-from riskloop.organisation.models import Unit
 from riskloop.organisation.request import SignedIn
-from riskloop.organisation.role_actions import head_office
-from riskloop.organisation.scope import holds, may
+from riskloop.organisation.scope import holds
 from riskloop.organisation.telling import history_of, told
 
-SHOWN = 200
-"""So many decided changes, the latest, are listed."""
 LONGEST_NUMBER = 19
 """Digits that no number of a row has."""
 
@@ -52,43 +40,6 @@ def changes(request: SignedIn) -> HttpResponse:
         "decided": _named(list(decided[:SHOWN])),
     }
     return render(request, "governance/changes.html", context)
-
-
-@dataclass(frozen=True)
-class FormPage:
-    """The page that asks for something of a model, for the whole bank or for one branch."""
-
-    request: SignedIn
-    model: AnyModel
-    template: str
-    title: str
-    branches: list[Unit]
-    whole_bank: bool
-
-    def __call__(self, form: ActionForm, status: int = OK) -> HttpResponse:
-        context = {
-            "title": self.title % {"model": self.model.code},
-            "model": self.model,
-            "form": form,
-            "branches": self.branches,
-            "whole_bank": self.whole_bank,
-            "chosen": form["branch"].value() or "",
-        }
-        return render(self.request, self.template, context, status=status)
-
-    def chosen(self) -> str:
-        """The branch that the address names; "" for the whole bank."""
-        first = "" if self.whole_bank or not self.branches else self.branches[0].pk
-        asked = self.request.GET.get("branch", first)
-        return asked if asked in {branch.pk for branch in self.branches} else ""
-
-
-def form_page(request: SignedIn, model: AnyModel, template: str, title: str) -> FormPage:
-    """With the branches for which the reader may ask."""
-    whole_bank = may(request.user, PROPOSE_MODELS, head_office())
-    return FormPage(
-        request, model, template, title, list(branches_of(request.user, PROPOSE_MODELS)), whole_bank
-    )
 
 
 @needs(PROPOSE_MODELS)
@@ -127,20 +78,7 @@ def change(request: SignedIn, change_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def act_on_change(request: SignedIn, change_id: int, action: str) -> HttpResponse:
     """Decides on a change, or takes it back; whoever only looks here is led to it."""
-    found = get_object_or_404(changes_seen_by(request.user), pk=change_id)
-    if action not in ON_CHANGE:
-        raise Http404
-    if request.method != "POST":
-        return redirect("model_change", found.pk)
-    form = ON_CHANGE[action](request.user, found, request.POST)
-    return answer(
-        request,
-        form,
-        lambda form, status: _page(
-            request, get_object_or_404(changes_seen_by(request.user), pk=change_id), form, status
-        ),
-        lambda: reverse("model_change", args=[change_id]),
-    )
+    return act_on(request, changes_seen_by, change_id, ON_CHANGE.get(action), "model_change", _page)
 
 
 def _named(found: list[ModelChange]) -> list[dict[str, Any]]:
@@ -150,34 +88,17 @@ def _named(found: list[ModelChange]) -> list[dict[str, Any]]:
 def _page(
     request: SignedIn, found: ModelChange, given: ActionForm | None = None, status: int = OK
 ) -> HttpResponse:
-    waits = found.state == str(ChangeState.PROPOSED)
-    own = found.proposed_by_id == request.user.pk
-    forms: dict[str, ActionForm] = {}
-    if waits and own and holds(request.user, PROPOSE_MODELS):
-        forms["withdraw"] = WithdrawChangeForm(request.user, found)
-    if waits and not own and may(request.user, decision_on(found).function, found.unit_id or head_office()):
-        forms["decide"] = DecideChangeForm(request.user, found)
-    if given is not None and given.name in forms:
-        forms[given.name] = given
+    user = request.user
+    open_to_him = found.state == str(ChangeState.PROPOSED) and found.proposed_by_id == user.pk
+    withdraws = open_to_him and holds(user, PROPOSE_MODELS)
     model = catalogue().get(found.model)
     context = {
         "title": f"{found.model} {Kind(found.kind).label}",
         "change": found,
         "model": model,
         "values": compared_values(model, found) if model and found.kind == Kind.VALUES else [],
-        "forms": forms,
+        "forms": forms_on(user, found, ON_CHANGE, given, withdraws=withdraws),
         "reads_events": holds(request.user, READ_EVENTS),
         "lines": told(history_of(CHANGE, found.pk)),
     }
     return render(request, "governance/change.html", context, status=status)
-
-
-def compared_values(model: AnyModel, found: Asked) -> list[dict[str, Any]]:
-    """By parameter that is named: the value in force on the day before, and the one asked for."""
-    before = found.effective_from - dt.timedelta(days=1)
-    there = plain_values(InForce().parameters(model, before, found.unit_id))
-    return [
-        {"code": name, "about": about, "before": there[name], "after": found.values[name]}
-        for name, about in model.about().items()
-        if name in found.values
-    ]

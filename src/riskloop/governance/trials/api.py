@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Schema
+from ninja import Schema
 
-from riskloop.governance.changes.api import DecideChangeIn
-from riskloop.governance.inputs import Value
+from riskloop.governance.inputs import known_model
 from riskloop.governance.models import Trial, TrialState
-from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial
+from riskloop.governance.proposals.api import (
+    AskedIn,
+    AskedOut,
+    DecideChangeIn,
+    branch_to_propose_for,
+    chosen,
+    columns,
+)
+from riskloop.governance.trials.actions import DecideTrial, ProposeTrial, WithdrawTrial
 from riskloop.governance.trials.comparison import compare_trial
 from riskloop.governance.trials.views import rows_gained
 from riskloop.governance.visibility import READERS, trials_seen_by, units_read
-from riskloop.models.catalogue import AnyModel, catalogue
 from riskloop.models.hits import plain
 from riskloop.organisation.action import do
 from riskloop.organisation.functions import (
@@ -29,61 +35,38 @@ from riskloop.organisation.functions import (
 )
 from riskloop.organisation.models import User
 from riskloop.organisation.operations import (
-    Id,
     Label,
     Limit,
     Number,
     Offset,
     Operations,
     Page,
-    PersonRef,
     WhyIn,
-    Words,
     day_of,
     exact,
     label,
     paged,
-    person_ref,
     signed_in,
 )
-from riskloop.organisation.scope import units_of
 
 router = Operations(tags=["models and runs"])
 
 
-class ModelTrialOut(Schema):
+class ModelTrialOut(AskedOut):
     """A trial of a model. `kind` is values or admit; `unit_id` a branch in whose units alone it hits.
 
     `phase` is the state, and of an approved trial waiting, running or over.
     """
 
-    id: int
-    model: str
-    kind: str
-    unit_id: str | None
-    values: dict[str, Any]
-    effective_from: dt.date
     effective_until: dt.date | None
-    reason: str
-    state: str
     phase: str
-    proposed_by: PersonRef
-    proposed_at: dt.datetime
-    decided_by: PersonRef | None
-    decided_at: dt.datetime | None
-    decision_note: str
 
 
-class ModelTrialIn(Schema):
+class ModelTrialIn(AskedIn):
     """`values` are by parameter, as text; those that are not named are as in force. Of a model outside
     supervision (`kind` admit) there are none."""
 
-    kind: str = "values"
-    values: Annotated[dict[str, Value], Field(max_length=100)] = Field(default_factory=dict[str, Value])
-    unit_id: Id | None = None
-    effective_from: dt.date
     effective_until: dt.date | None = None
-    why: Words
 
 
 class TrialDayOut(Schema):
@@ -137,9 +120,7 @@ def list_model_trials(
     request: HttpRequest, model: str = "", state: str = "", limit: Limit = 100, offset: Offset = 0
 ) -> dict[str, Any]:
     """Trials of the models, the newest first. Of one model or in one state where that is given."""
-    rows = trials_seen_by(signed_in(request)).order_by("-proposed_at", "-pk")
-    rows = rows.filter(model=model) if model else rows
-    rows = rows.filter(state=state) if state else rows
+    rows = chosen(trials_seen_by(signed_in(request)), model, state)
     return paged(rows, limit, offset, _trial)
 
 
@@ -154,7 +135,7 @@ def get_trial_comparison(request: HttpRequest, trial_id: Number) -> dict[str, An
     """What a trial gains and loses against what is in force. By day and unit, and what became of it."""
     user = signed_in(request)
     found = _found(user, trial_id)
-    _model(found.model)
+    known_model(found.model)
     return compare_trial(settings.HOME, found, units_read(user)).as_dict()
 
 
@@ -167,7 +148,7 @@ def list_gained_hits(
     """The hits that only the trial has, the newest first. In units whose events or statistics one reads."""
     user = signed_in(request)
     found = _found(user, trial_id)
-    model = _model(found.model)
+    model = known_model(found.model)
     if found.state in {str(TrialState.PROPOSED), str(TrialState.REJECTED)}:
         return []
     rows, _more = rows_gained(user, model, found, request.GET.urlencode(), offset, limit)
@@ -177,12 +158,14 @@ def list_gained_hits(
 @router.does("/models/{code}/trials", PROPOSE_MODELS, answers=ModelTrialOut)
 def propose_model_trial(request: HttpRequest, code: str, given: ModelTrialIn) -> ModelTrialOut:
     """Proposes to run other values, or a model outside supervision, beside what is in force."""
-    user, model = signed_in(request), _model(code)
-    branch = get_object_or_404(units_of(user, PROPOSE_MODELS), pk=given.unit_id) if given.unit_id else None
+    user, model = signed_in(request), known_model(code)
+    branch = branch_to_propose_for(user, given.unit_id)
     first = day_of("effective_from", given.effective_from, given.effective_from)
     last = day_of("effective_until", given.effective_until, first) if given.effective_until else None
-    asked = ProposeTrial(user, model, given.kind, first, last, given.why, branch, given.values)
-    return _trial(do(asked).trial)
+    asked = ProposeTrial(
+        user, model, given.kind, first, given.why, branch, given.values, effective_until=last
+    )
+    return _trial(do(asked).asked)
 
 
 @router.does("/model_trials/{trial_id}/decide", REVIEW_MODELS, ADMIT_MODELS, answers=ModelTrialOut)
@@ -190,25 +173,18 @@ def decide_model_trial(request: HttpRequest, trial_id: Number, given: DecideChan
     """Approves or rejects a trial. By someone else than who proposed it."""
     user = signed_in(request)
     found = _found(user, trial_id)
-    return _trial(do(decision_on_trial(found)(user, found, given.approve, given.why)).trial)
+    return _trial(do(DecideTrial(user, found, given.approve, given.why)).asked)
 
 
 @router.does("/model_trials/{trial_id}/withdraw", PROPOSE_MODELS, answers=ModelTrialOut)
 def withdraw_model_trial(request: HttpRequest, trial_id: Number, given: WhyIn) -> ModelTrialOut:
     """Takes back a trial. Until it is decided by the person who proposed it."""
     user = signed_in(request)
-    return _trial(do(WithdrawTrial(user, _found(user, trial_id), given.why)).trial)
+    return _trial(do(WithdrawTrial(user, _found(user, trial_id), given.why)).asked)
 
 
 def _found(user: User, trial_id: int) -> Trial:
     return get_object_or_404(trials_seen_by(user), pk=trial_id)
-
-
-def _model(code: str) -> AnyModel:
-    found = catalogue().get(code)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _hit(row: dict[str, Any]) -> GainedHitOut:
@@ -225,22 +201,4 @@ def _hit(row: dict[str, Any]) -> GainedHitOut:
 
 
 def _trial(trial: Trial) -> ModelTrialOut:
-    proposed_by = person_ref(trial.proposed_by)
-    assert proposed_by is not None  # noqa: S101 — nobody proposes anonymously
-    return ModelTrialOut(
-        id=trial.pk,
-        model=trial.model,
-        kind=trial.kind,
-        unit_id=trial.unit_id,
-        values=trial.values,
-        effective_from=trial.effective_from,
-        effective_until=trial.effective_until,
-        reason=trial.reason,
-        state=trial.state,
-        phase=trial.phase,
-        proposed_by=proposed_by,
-        proposed_at=trial.proposed_at,
-        decided_by=person_ref(trial.decided_by),
-        decided_at=trial.decided_at,
-        decision_note=trial.decision_note,
-    )
+    return ModelTrialOut(**columns(trial), effective_until=trial.effective_until, phase=trial.phase)

@@ -7,81 +7,56 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from riskloop.governance.changes.forms import ChangeForm
 from riskloop.governance.inputs import VALUE
-from riskloop.governance.models import Kind, Trial
-from riskloop.governance.trials.actions import ProposeTrial, WithdrawTrial, decision_on_trial, earliest
+from riskloop.governance.models import Kind
+from riskloop.governance.proposals.forms import DecideForm, OnAskedForms, ProposalForm, WithdrawForm
+from riskloop.governance.trials.actions import DecideTrial, ProposeTrial, WithdrawTrial, earliest
 from riskloop.models.catalogue import AnyModel
-from riskloop.organisation.action import do
-from riskloop.organisation.forms import ActionForm, VerdictForm, day, reason
-from riskloop.organisation.models import User
+from riskloop.organisation.forms import day
+from riskloop.organisation.models import Unit, User
 
 
-class TrialForm(ChangeForm):
+class TrialForm(ProposalForm):
     """What is to be tried of one model: other values of one under supervision, else the model as it is."""
 
     name = "propose_model_trial"
     done = gettext_lazy("The trial is proposed. Somebody else decides on it.")
     effective_from = day(gettext_lazy("First day"))
     effective_until = day(gettext_lazy("Last day"), required=False)
-    tried: Trial
 
     def __init__(self, user: User, model: AnyModel, given: Any = None, *, branch: str = "") -> None:
         super().__init__(user, model, given, branch=branch)
         self.initial["effective_from"] = earliest().isoformat()
 
     def offered(self) -> list[Kind]:
-        return [Kind.VALUES if self.supervised else Kind.ADMIT]
+        return [self.fitting]
 
     def prepare(self) -> None:
         if not self.supervised:
             self.in_force = {}
         super().prepare()
-        self.fields.pop("trial")
         if not self.supervised:
             # A model outside supervision is tried as it is.
             for name in [name for name in self.fields if name.startswith(VALUE)]:
                 self.fields.pop(name)
         self.fields["why"] = self.fields.pop("why")
 
-    def act(self) -> None:
+    def action(self, branch: Unit | None, values: Mapping[str, Any]) -> ProposeTrial:
         given = self.cleaned_data
-        action = ProposeTrial(
-            self.user,
-            self.model,
-            given["kind"],
-            given["effective_from"],
-            given["effective_until"],
-            given["why"],
-            given["branch"] if given["kind"] == Kind.VALUES else None,
-            self.asked(),
+        first, last, why = given["effective_from"], given["effective_until"], given["why"]
+        return ProposeTrial(
+            self.user, self.model, given["kind"], first, why, branch, values, effective_until=last
         )
-        self.tried = do(action).trial
 
 
-class DecideTrialForm(VerdictForm):
-    def __init__(self, user: User, trial: Trial, given: Any = None) -> None:
-        self.trial = trial
-        super().__init__(user, given)
-
-    def act(self) -> None:
-        do(decision_on_trial(self.trial)(self.user, self.trial, self.approves, self.cleaned_data["why"]))
+class DecideTrialForm(DecideForm):
+    action = DecideTrial
 
 
-class WithdrawTrialForm(ActionForm):
-    name = "withdraw"
+class WithdrawTrialForm(WithdrawForm):
+    action = WithdrawTrial
     done = gettext_lazy("The trial is taken back.")
-    why = reason()
-
-    def __init__(self, user: User, trial: Trial, given: Any = None) -> None:
-        self.trial = trial
-        super().__init__(user, given)
-
-    def act(self) -> None:
-        do(WithdrawTrial(self.user, self.trial, self.cleaned_data["why"]))
 
 
-ON_TRIAL: Mapping[str, type[DecideTrialForm] | type[WithdrawTrialForm]] = {
-    form.name: form for form in (DecideTrialForm, WithdrawTrialForm)
-}
+ON_TRIAL: OnAskedForms = {form.name: form for form in (DecideTrialForm, WithdrawTrialForm)}
 """What can be done with a trial, by name."""

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from riskloop.governance.changes.views import compared_values, form_page
 from riskloop.governance.inputs import known_model
 from riskloop.governance.models import Kind, Trial, TrialState
 from riskloop.governance.notices import TRIAL
-from riskloop.governance.trials.actions import decision_on_trial, scope_of
+from riskloop.governance.proposals.actions import scope_of
+from riskloop.governance.proposals.views import SHOWN, act_on, compared_values, form_page, forms_on
 from riskloop.governance.trials.comparison import MOST_DAYS, Comparison, compare_trial, gained_hits
-from riskloop.governance.trials.forms import ON_TRIAL, DecideTrialForm, TrialForm, WithdrawTrialForm
+from riskloop.governance.trials.forms import ON_TRIAL, TrialForm
 from riskloop.governance.visibility import READERS, hits_read, reading_hits, trials_seen_by, units_read
 from riskloop.loop.findings import compared
 from riskloop.models.catalogue import AnyModel, catalogue
@@ -33,8 +33,6 @@ from riskloop.organisation.scope import holds, may
 from riskloop.organisation.telling import history_of, told
 from riskloop.organisation.traces import trace, widest_unit
 
-SHOWN = 200
-"""So many trials that have ended, the latest, are listed."""
 ROWS = 100
 """So many gained hits, the newest, are listed."""
 MOST_UNITS = 100
@@ -71,7 +69,7 @@ def propose_trial(request: SignedIn, code: str) -> HttpResponse:
         return page(TrialForm(request.user, model, branch=page.chosen()), OK)
     asked = request.POST.get(f"{TrialForm.name}-branch", "")
     form = TrialForm(request.user, model, request.POST, branch=asked)
-    return answer(request, form, page, lambda: reverse("model_trial", args=[form.tried.pk]))
+    return answer(request, form, page, lambda: reverse("model_trial", args=[form.made.pk]))
 
 
 @needs(*READERS)
@@ -85,33 +83,17 @@ def trial(request: SignedIn, trial_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def act_on_trial(request: SignedIn, trial_id: int, action: str) -> HttpResponse:
     """Decides on a trial, or takes it back; whoever only looks here is led to it."""
-    found = get_object_or_404(trials_seen_by(request.user), pk=trial_id)
-    if action not in ON_TRIAL:
-        raise Http404
-    if request.method != "POST":
-        return redirect("model_trial", found.pk)
-    form = ON_TRIAL[action](request.user, found, request.POST)
-    return answer(
-        request,
-        form,
-        lambda form, status: _page(
-            request, get_object_or_404(trials_seen_by(request.user), pk=trial_id), form, status
-        ),
-        lambda: reverse("model_trial", args=[trial_id]),
-    )
+    return act_on(request, trials_seen_by, trial_id, ON_TRIAL.get(action), "model_trial", _page)
 
 
 def _page(request: SignedIn, found: Trial, given: ActionForm | None = None, status: int = OK) -> HttpResponse:
     user, model = request.user, catalogue().get(found.model)
-    forms = _forms(user, found)
-    if given is not None and given.name in forms:
-        forms[given.name] = given
     context = {
         "title": _("Trial %(number)d of %(model)s") % {"number": found.pk, "model": found.model},
         "trial": found,
         "model": model,
         "values": compared_values(model, found) if model and found.kind == Kind.VALUES else [],
-        "forms": forms,
+        "forms": forms_on(user, found, ON_TRIAL, given, withdraws=_may_withdraw(user, found)),
         "may_make_real": _may_make_real(user, found),
         "changes": found.changes.order_by("pk"),  # pyright: ignore[reportAttributeAccessIssue]
         "lines": told(history_of(TRIAL, found.pk)),
@@ -122,15 +104,10 @@ def _page(request: SignedIn, found: Trial, given: ActionForm | None = None, stat
     return render(request, "governance/trial.html", context, status=status)
 
 
-def _forms(user: User, found: Trial) -> dict[str, ActionForm]:
+def _may_withdraw(user: User, found: Trial) -> bool:
     waits, own = found.state == str(TrialState.PROPOSED), found.proposed_by_id == user.pk
     goes_on = found.phase in {"waiting", "running"}
-    forms: dict[str, ActionForm] = {}
-    if (goes_on or (waits and own)) and may(user, PROPOSE_MODELS, scope_of(found)):
-        forms["withdraw"] = WithdrawTrialForm(user, found)
-    if waits and not own and may(user, decision_on_trial(found).function, scope_of(found)):
-        forms["decide"] = DecideTrialForm(user, found)
-    return forms
+    return (goes_on or (waits and own)) and may(user, PROPOSE_MODELS, scope_of(found))
 
 
 def _may_make_real(user: User, found: Trial) -> bool:

@@ -27,7 +27,7 @@ def curve(question: WhatIfQuestion, answer: dict[str, Any], links: Sequence[str]
         points = [list(point) for point in zip(at, values, strict=True)]
         return {"type": "line", "name": name, "symbolSize": 9, "data": points, **more}
 
-    series = [drawn(_("Hits"), [one["hits"] for one in estimates], markLine=_mark(in_force))]
+    series = [drawn(_("Hits"), [one["hits"] for one in estimates], markLine=_mark(in_force, shown))]
     model = catalogue().get(question.model)
     if model is None or model.handling == "itemised":
         bundles = [one["bundles"] for one in estimates]
@@ -53,14 +53,20 @@ def curve(question: WhatIfQuestion, answer: dict[str, Any], links: Sequence[str]
     }
 
 
-def _mark(in_force: Any) -> dict[str, Any]:
-    """A line at the value in force."""
+def _mark(in_force: Any, shown: Sequence[float]) -> dict[str, Any]:
+    """A line at the value in force, its words inside the chart on the side where there is room."""
     if in_force is None:
         return {"data": []}
     said = _("In force: %(value)s") % {"value": f"{Decimal(str(in_force)):,f}"}
+    on_the_right = float(in_force) > (min(shown) + max(shown)) / 2
     return {
         "silent": True,
         "symbol": "none",
-        "label": {"formatter": said, "color": "inherit", "textBorderWidth": 0},
+        "label": {
+            "formatter": said,
+            "color": "inherit",
+            "textBorderWidth": 0,
+            "position": "insideEndTop" if on_the_right else "insideEndBottom",
+        },
         "data": [{"xAxis": float(in_force)}],
     }

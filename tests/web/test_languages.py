@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.test import Client
 from django.urls import reverse
 
+from riskloop.exposure.models import InspectionSample
 from riskloop.loop.models import Determination, EvidenceRow, Measure, QuasiEvent, QueryRound
 from riskloop.organisation.models import Staff, Unit, User
 from tests.web import addresses
@@ -39,6 +40,7 @@ def data() -> set[str]:
         *Determination.objects.values_list("note", flat=True),
         *Measure.objects.values_list("description", flat=True),
         *Measure.objects.values_list("done_note", flat=True),
+        *InspectionSample.objects.values_list("reason", flat=True),
         *QueryRound.objects.values_list("words", flat=True),
         *(str(v) for row in EvidenceRow.objects.values_list("row", flat=True) for v in row.values() if v),
         # … and what is left of it once it is masked.

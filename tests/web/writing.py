@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from django.conf import settings
 from django.db import models
@@ -39,8 +39,16 @@ def all_actions() -> set[type[Action]]:
 def touched_by(kind: type[Action]) -> set[type[models.Model]]:
     """The models whose fields the action notes, by what `touched` says that it returns."""
     touched: Any = inspect.getattr_static(kind, "touched")
-    returned = get_type_hints(touched.fget)["return"]
+    returned = _meant(kind, get_type_hints(touched.fget)["return"])
     return set(get_args(returned)) if get_origin(returned) in (Union, UnionType) else {returned}
+
+
+def _meant(kind: type[Action], returned: Any) -> Any:
+    """What the action puts in the place of a type variable of its base."""
+    if not isinstance(returned, TypeVar):
+        return returned
+    given = (get_args(base) for one in kind.__mro__ for base in getattr(one, "__orig_bases__", ()))
+    return next(of[0] for of in given if of and not isinstance(of[0], TypeVar))
 
 
 def trees() -> Iterator[ast.Module]:

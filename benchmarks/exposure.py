@@ -68,10 +68,13 @@ JOIN unnest(%(outlets)s::text[]) WITH ORDINALITY AS outlet (unit_id, place)
 """
 COUNTED = """
 INSERT INTO exposure_riskevent (
-    event_id, booked_on, unit_id, internal, controllable, score, teller_ids, businesses)
+    event_id, booked_on, unit_id, internal, controllable, score, teller_ids, businesses,
+    model, driver, amount, channels, hours)
 SELECT id, booked_on, unit_id, outcome = 'internal', controllable, score, teller_ids,
-    ARRAY[(1001 + ('x' || left(md5(id::text), 4))::bit(16)::int %% %(businesses)s)::text]
-FROM loop_quasievent
+    ARRAY[(1001 + by_chance %% %(businesses)s)::text], model,
+    (ARRAY['P1','P2','P3','P6','R1','E1','E3'])[1 + by_chance %% 7], 1000 + by_chance * 30,
+    ARRAY[(ARRAY['counter','mobile','internet'])[1 + by_chance %% 3]], ARRAY[8 + by_chance %% 10]
+FROM loop_quasievent, LATERAL (SELECT ('x' || left(md5(id::text), 4))::bit(16)::int AS by_chance) AS drawn
 """
 
 
@@ -164,6 +167,8 @@ PAGES = {
     "businesses": "?period=2024-12&by=businesses",
     "peers": "?period=2024-12&show=peers",
     "map": "map/?period=2024-12",
+    "drivers": "drivers/?period=2024-12",
+    "drivers_year": "drivers/?period=2024",
 }
 """What each reader asks for, after `/exposure/`."""
 CHANGED = "changed"

@@ -321,6 +321,8 @@ EXPOSED = {
     "businesses": "a month: the businesses",
     "peers": "a month: the units directly below, beside their peers",
     "map": "a month: the heat map of the units directly below",
+    "drivers": "a month: the drivers, and which of them changed the exposure",
+    "drivers_year": "a year: the same",
     "changed": "a month, the first answer after a change of the tree (of 5 the slowest)",
 }
 EXPOSURE_GOAL = 300

@@ -11,7 +11,7 @@ from riskloop.exposure.belonging import grouping
 from riskloop.exposure.drivers.queries import Asked, By, Pareto, pareto, units_for
 from riskloop.exposure.drivers.views import percent
 from riskloop.exposure.periods import Period, parse
-from riskloop.loop.models import Driver, Outcome, QuasiEvent
+from riskloop.loop.models import Driver, EvidenceRow, Outcome, QuasiEvent
 from riskloop.organisation.models import User
 from tests.exposure.conftest import Determined
 from tests.exposure.test_page import BACKEND, PERIOD, Person, reader
@@ -87,6 +87,44 @@ def test_every_dimension_counts_all_events(person: Person, driven: Determined) -
         assert of.counted == (3 if by in {By.TELLER, By.BUSINESS} else 2), by
     assert lines(found(user, By.TELLER, roots=[root])) == {"": 1, "T1": 1, "T2": 1}
     assert lines(found(user, By.WEEKDAY, roots=[root])) == {str(DAY.isoweekday()): 2}
+
+
+def test_the_entries_say_hour_and_channel_and_the_event_its_amount(
+    person: Person, driven: Determined, client: Client
+) -> None:
+    user, root = top(person)
+    event = driven("P1")
+    QuasiEvent.objects.filter(pk=event.pk).update(outcome="", amount="60000")
+    for position, (at, channel) in enumerate(
+        (("2024-03-15 09:30:00", "counter"), ("2024-03-15 23:05:00", "mobile"), ("2024-03-15 09:59:59", None))
+    ):
+        row = {"entry_id": f"N{position}", "posted_at": at} | ({"channel": channel} if channel else {})
+        EvidenceRow.objects.create(event=event, table="journal", position=position, row=row)
+    QuasiEvent.objects.filter(pk=event.pk).update(outcome="internal")
+    driven("P2")
+    assert lines(found(user, By.HOUR, roots=[root])) == {"": 1, "23": 1, "9": 1}
+    assert lines(found(user, By.CHANNEL, roots=[root])) == {"": 1, "counter": 1, "mobile": 1}
+    assert lines(found(user, By.AMOUNT, roots=[root])) == {"": 1, "2": 1}
+    client.force_login(user, backend=BACKEND)
+    html = unescape(client.get("/exposure/drivers/", PERIOD | {"by": "amount"}).content.decode())
+    assert "50,000元至200,000元" in html
+    for told, value, number in (
+        ("hour", "9", 1),
+        ("channel", "mobile", 1),
+        ("amount", "", 1),
+        ("hour", "x", 0),
+    ):
+        given = PERIOD | {"told": told, "value": value}
+        behind = client.get("/exposure/events/", given).content.decode()
+        assert len(re.findall(r'<tr data-href="/events/', behind)) == number, (told, value)
+
+
+def test_a_change_of_the_driver_follows(person: Person, driven: Determined) -> None:
+    user, root = top(person)
+    event = driven("P1")
+    event.driver = Driver.objects.get(code="P2")
+    event.save()
+    assert lines(found(user, By.DRIVER, roots=[root])) == {"P2": 1}
 
 
 def test_what_is_beyond_the_limit_is_counted(person: Person, driven: Determined) -> None:

@@ -58,6 +58,7 @@ WHO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     f.RECEIVE_MAJOR: {"R06": LEVELS[:1]},
     f.OVERSEE: {"R06": TOP3},
     f.MANAGE_WEBHOOKS: {"R01": LEVELS[:1]},
+    f.DRAW_INSPECTIONS: {"R11": TOP3, "R13": TOP3},
     f.READ_MODELS: WORKERS,
     f.PROPOSE_MODELS: {"R02": LEVELS[:2]},
     f.REVIEW_MODELS: {"R03": LEVELS[:2]},
@@ -245,6 +246,7 @@ READ_HISTORY, EVENTS, STATISTICS = f.READ_HISTORY, f.READ_EVENTS, f.READ_STATIST
 WEBHOOKS = f.MANAGE_WEBHOOKS
 WEBHOOK = {"name": "工单系统", "url": "https://orders.bank.example/in", "events": ["event.opened"]}
 
+DRAWN = posted("draw_inspection_sample", {"chosen": "first", "number": "1", "why": "…"})
 PAGES = [
     page("overview", "/"),
     page("events", "/events/", EVENTS),
@@ -342,6 +344,20 @@ PAGES = [
     unit_page("open_finding", "/statistics/C12/open/", STATISTICS, f.DISCRIMINATE, given=HIT),
     page("exposure", "/exposure/", f.READ_EXPOSURE),
     page("exposure_glance", "/exposure/glance/", f.READ_EXPOSURE),
+    page("exposure_map", "/exposure/map/", f.READ_EXPOSURE),
+    page("exposure_drivers", "/exposure/drivers/", f.READ_EXPOSURE),
+    page("inspection_samples", "/inspections/", f.READ_EXPOSURE),
+    unit_page("draw_inspection", "/inspections/draw/?unit={unit}", f.DRAW_INSPECTIONS, given=DRAWN),
+    unit_page("inspection_sample", "/inspections/{inspection}/", f.READ_EXPOSURE),
+    unit_page(
+        "inspection_sample:mark",
+        "/inspections/{inspection}/",
+        f.READ_EXPOSURE,
+        f.DRAW_INSPECTIONS,
+        given=posted("mark_inspection_sample", {"state": "planned"}),
+    ),
+    page("bulletin", "/bulletin/", f.READ_EXPOSURE),
+    page("bulletin_file", "/bulletin/file/", f.EXPORT),
     page("exposure_events", "/exposure/events/", f.READ_EVENTS),
     page("exposure_volumes", "/exposure/volumes/", f.READ_EXPOSURE),
     page("models", "/models/", f.READ_MODELS),
@@ -630,6 +646,29 @@ API = [
     api("list_unit_exposure", "/exposure/units", f.READ_EXPOSURE),
     api("list_teller_exposure", "/exposure/tellers", f.READ_EXPOSURE),
     api("list_business_exposure", "/exposure/businesses", f.READ_EXPOSURE),
+    api("list_exposure_by_driver", "/exposure/drivers", f.READ_EXPOSURE),
+    api("explain_exposure_by_driver", "/exposure/drivers/change", f.READ_EXPOSURE),
+    api("list_inspection_samples", "/inspection_samples", f.READ_EXPOSURE),
+    api("get_inspection_sample", "/inspection_samples/{inspection}", f.READ_EXPOSURE, of_unit=True),
+    api(
+        "draw_inspection_sample",
+        "/inspection_samples",
+        f.DRAW_INSPECTIONS,
+        given={"unit_id": "{unit}", "listed": "units", "first": "2024-03-01", "last": "2024-03-31"}
+        | {"chosen": "first", "number": 1, "why": "…"},
+    ),
+    api(
+        "mark_inspection_sample",
+        "/inspection_samples/{inspection}/mark",
+        f.READ_EXPOSURE,
+        f.DRAW_INSPECTIONS,
+        of_unit=True,
+        given={"state": "planned"},
+    ),
+    api("get_bulletin", "/bulletin?period=2024-03", f.READ_EXPOSURE),
+    api(
+        "get_bulletin_file", "/bulletin/file?period=2024-03&why=按月报送管理层审阅", f.EXPORT, f.READ_EXPOSURE
+    ),
     api("list_models", "/models", f.READ_MODELS),
     api("get_model", "/models/A11", f.READ_MODELS),
     api("list_model_health", "/model_health", one_of=HEALTH),

@@ -22,6 +22,7 @@ from django.utils import timezone
 from riskloop.bank.home import Home
 from riskloop.bank.lake import Lake
 from riskloop.bank.memory import arrow_table
+from riskloop.exposure.models import InspectionSample
 from riskloop.governance.changes.actions import ProposeChange
 from riskloop.governance.models import ModelChange, Trial, WhatIfQuestion
 from riskloop.governance.trials.actions import ProposeTrial
@@ -162,6 +163,17 @@ def in_unit(unit_id: str, monitor: User, verifier: User) -> dict[str, Any]:
         "person": held.pk,
         "assignment": held.assignments.get().pk,
         "hit": event_id("C12", "account", unit_id, DAY),
+        "inspection": InspectionSample.objects.create(
+            unit_id=unit_id,
+            listed="units",
+            first=DAY,
+            last=DAY,
+            order="-rer",
+            chosen="first",
+            total=1,
+            reason="…",
+            made_by=monitor,
+        ).pk,
         "line": History.objects.filter(object_id=str(event.pk)).earliest("id").pk,
     }
 
@@ -305,6 +317,7 @@ def written() -> tuple[int, ...]:
         UnitVersion,
         Endpoint,
         Delivery,
+        InspectionSample,
     )
     counts = ", ".join(f"(SELECT count(*) FROM {table._meta.db_table})" for table in tables)
     with connection.cursor() as cursor:

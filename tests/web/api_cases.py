@@ -690,6 +690,10 @@ EVERY: dict[str, Case] = {
         "monitor",
         lambda b: ("/exposure/drivers", {"period": "2024-03", "by": "unit"}),
     ),
+    "explain_exposure_by_driver": (
+        "monitor",
+        lambda b: ("/exposure/drivers/change", {"period": "2024-03", "on": "year_before"}),
+    ),
     "list_models": ("monitor", lambda b: ("/models", {})),
     "get_model": ("monitor", lambda b: ("/models/A10", {})),
     "list_runs": ("monitor", lambda b: ("/runs", {"model": "A10", "state": "done", "limit": 5})),

@@ -56,16 +56,12 @@ def driven(scope: Scope, period: Period) -> list[Driven]:
     found = scope.rows(
         period,
         """
-SELECT coalesce(d.code, f.listed, ''), coalesce(d.name_zh, c.name_zh, ''),
-    coalesce(d.name_en, c.name_en, ''), f.internal, f.controllable, f.count
+SELECT f.driver, coalesce(c.name_zh, ''), coalesce(c.name_en, ''), f.internal, f.controllable, f.count
 FROM (
-    SELECT e.driver_id, l.driver AS listed, f.internal, f.controllable, count(*) AS count
+    SELECT f.driver, f.internal, f.controllable, count(*) AS count
     FROM exposure_riskevent f JOIN placed p USING (unit_id)
-    LEFT JOIN loop_quasievent e ON e.id = f.event_id
-    LEFT JOIN bulletin_listedevent l ON l.event_id = f.event_id
-    WHERE p.under = %(unit)s AND f.booked_on BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3, 4
-) AS f LEFT JOIN loop_driver d ON d.id = f.driver_id
-LEFT JOIN LATERAL (SELECT name_zh, name_en FROM loop_driver WHERE code = f.listed
+    WHERE p.under = %(unit)s AND f.booked_on BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3
+) AS f LEFT JOIN LATERAL (SELECT name_zh, name_en FROM loop_driver WHERE code = f.driver
     ORDER BY effective_from DESC LIMIT 1) AS c ON true""",
         first=period.first,
         last=period.last,

@@ -167,6 +167,7 @@ def _events(rows: Iterator[_Row]) -> Sequence[tuple[ListedEvent, RiskEvent]]:
             score=row.score("score"),
             teller_ids=[t] if (t := row.told.get("teller_id", "")) else [],
             businesses=[b] if (b := row.told.get("business", "")) else [],
+            driver=listed.driver,
         )
         found[number] = listed, event
     return list(found.values())

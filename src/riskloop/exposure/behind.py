@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from riskloop.exposure.belonging import Grouping
+from riskloop.exposure.dimensions import is_value
 from riskloop.exposure.figures import Subject, figures
 from riskloop.exposure.measures import Measures
 from riskloop.exposure.periods import Period, around
@@ -22,8 +23,8 @@ OF = {
     "external": "NOT f.internal",
     "controllable": "f.controllable",
 }
-_DRIVEN = """SELECT FROM loop_quasievent e JOIN loop_driver d ON d.id = e.driver_id
-    WHERE e.id = f.event_id AND (%(driver)s = '' OR %(driver)s IN (d.code, d.level1))"""
+_DRIVEN = """(%(driver)s = f.driver OR %(driver)s <> '' AND EXISTS (
+    SELECT FROM loop_driver d WHERE d.code = f.driver AND d.level1 = %(driver)s))"""
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Narrowed:
         business: None: of any; "": where none was told.
         own: only what is the unit's own, and of no unit below it.
         driver: of events, a code of the catalogue or its first level; "": where none is known; None: any.
+        told: of events, the name of a dimension (`dimensions`) and a value of it.
     """
 
     teller: str = ""
     business: str | None = None
     own: str = ""
     driver: str | None = None
+    told: tuple[str, str] | None = None
 
     def where(self, *, of_events: bool) -> str:
         found = [" AND p.under = %(own)s"] if self.own else []
@@ -51,12 +54,15 @@ class Narrowed:
             one = "(f.businesses = '{}' AND %(business)s = '' OR %(business)s = ANY(f.businesses))"
             found.append(f" AND {one}" if of_events else " AND f.business = %(business)s")
         if self.driver is not None and of_events:
-            found.append(f" AND {'NOT EXISTS' if not self.driver else 'EXISTS'} ({_DRIVEN})")
+            found.append(f" AND {_DRIVEN}")
+        if self.told is not None and of_events:
+            found.append(f" AND {is_value(self.told[0])}")
         return "".join(found)
 
     @property
     def parameters(self) -> Mapping[str, str | None]:
-        return {"teller": self.teller, "business": self.business, "own": self.own, "driver": self.driver}
+        given = {"teller": self.teller, "business": self.business, "own": self.own, "driver": self.driver}
+        return given | {"value": self.told[1] if self.told else None}
 
 
 def events_behind(

@@ -105,6 +105,8 @@ def carried(found: Asked, narrowed: Narrowed) -> str:
         given["business"] = narrowed.business
     if narrowed.driver is not None:
         given["driver"] = narrowed.driver
+    if narrowed.told is not None:
+        given |= {"told": narrowed.told[0], "value": narrowed.told[1]}
     if narrowed.own:
         given["own"] = "1"
     return urlencode(given)

@@ -19,6 +19,10 @@ from django.views.decorators.vary import vary_on_headers
 from riskloop.exposure import beside, report, shown_figures
 from riskloop.exposure.asked import LISTS, Asked, asked
 from riskloop.exposure.behind import Narrowed, events_behind, facts_behind, volumes_behind
+from riskloop.exposure.dimensions import ONE, SEVERAL
+from riskloop.exposure.drivers.forms import BY
+from riskloop.exposure.drivers.naming import driver_name, names_of
+from riskloop.exposure.drivers.queries import By
 from riskloop.exposure.figures import ORDERS
 from riskloop.exposure.forms import PeriodForm
 from riskloop.exposure.measures import shown as rounded
@@ -290,8 +294,21 @@ def _narrowed(request: SignedIn) -> tuple[Asked, Narrowed, str]:
         raise Http404
     given = request.GET
     own = found.unit.pk if found.unit and given.get("own") else ""
-    narrowed = Narrowed(given.get("teller", ""), given.get("business"), own, given.get("driver"))
+    dimension = given.get("told", "")
+    told = (dimension, given.get("value", "")) if dimension in {*ONE, *SEVERAL} else None
+    narrowed = Narrowed(given.get("teller", ""), given.get("business"), own, given.get("driver"), told)
     return found, narrowed, given.get("outcome", "")
+
+
+def _told(found: Asked, narrowed: Narrowed) -> list[tuple[Any, str]]:
+    """By what else the events are narrowed: what it is called, and its value."""
+    told: list[tuple[Any, str]] = []
+    if narrowed.driver is not None:
+        told.append((BY[By.DRIVER], driver_name(narrowed.driver)))
+    if narrowed.told is not None:
+        by, value = By(narrowed.told[0]), narrowed.told[1]
+        told.append((BY[by], names_of(by, [value], found)[value]))
+    return told
 
 
 def _behind(found: Asked, narrowed: Narrowed, total: int, page: int) -> dict[str, Any]:
@@ -299,6 +316,7 @@ def _behind(found: Asked, narrowed: Narrowed, total: int, page: int) -> dict[str
         "asked": found,
         "way": found.way(),
         "narrowed": narrowed,
+        "told": _told(found, narrowed),
         "table": _Pager(total, page),
         "links": shown_figures.carried(found, narrowed),
         "may_read_events": holds(found.user.user, READ_EVENTS),

@@ -20,7 +20,10 @@ BY: Mapping[By, StrOrPromise] = {
     By.BUSINESS: _("Business (transaction code)"),
     By.MONTH: _("Month"),
     By.WEEKDAY: _("Weekday"),
+    By.HOUR: _("Hour"),
     By.MODEL: _("Model"),
+    By.CHANNEL: _("Channel"),
+    By.AMOUNT: _("Amount"),
 }
 OF: Mapping[str, StrOrPromise] = {
     "": _("All risk events"),

@@ -1,4 +1,4 @@
-"""Risk events put together by driver, and by unit, teller, business, month, model and weekday: a Pareto.
+"""Risk events put together by driver, and by where, who, what, when and how much: a Pareto.
 
 One query counts a dimension, whatever the number of events; `exposure.figures` counts the same events.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from riskloop.exposure import dimensions
 from riskloop.exposure.behind import OF
 from riskloop.exposure.belonging import Grouping, grouping
 from riskloop.exposure.periods import Period
@@ -29,24 +30,18 @@ class By(Enum):
     BUSINESS = "business"
     MONTH = "month"
     WEEKDAY = "weekday"
+    HOUR = "hour"
     MODEL = "model"
+    CHANNEL = "channel"
+    AMOUNT = "amount"
 
 
-_EACH = "unnest(CASE WHEN f.{0} = '{{}}' THEN ARRAY[''] ELSE f.{0} END)"
-_KEYS = {
-    By.DRIVER: "coalesce(d.code, '')",
-    By.LEVEL1: "coalesce(d.level1, '')",
-    By.UNIT: "p.under",
-    By.TELLER: _EACH.format("teller_ids"),
-    By.BUSINESS: _EACH.format("businesses"),
-    By.MONTH: "to_char(f.booked_on, 'YYYY-MM')",
-    By.WEEKDAY: "extract(isodow FROM f.booked_on)::int::text",
-    By.MODEL: "coalesce(e.model, '')",
-}
-SEVERAL = frozenset({By.TELLER, By.BUSINESS})
+SEVERAL = frozenset(By(name) for name in dimensions.SEVERAL)
 """Of these an event may count in more than one line."""
-_FROM = """FROM exposure_riskevent f JOIN placed p USING (unit_id)
-    LEFT JOIN loop_quasievent e ON e.id = f.event_id LEFT JOIN loop_driver d ON d.id = e.driver_id"""
+_FROM = "FROM exposure_riskevent f JOIN placed p USING (unit_id)"
+_LEVELS = """
+    LEFT JOIN (SELECT DISTINCT ON (code) code, level1 FROM loop_driver ORDER BY code, effective_from DESC) d
+        ON d.code = f.driver"""
 MEASURES = ("events", "score")
 
 
@@ -111,10 +106,14 @@ def pareto(asked: Asked, by: By, measure: str = "events", limit: int | None = No
         limit: this many lines at most.
     """
     order = MEASURES.index(measure)
+    source = _from(asked, by)
+    key, each = _key(by), ""
+    if by in SEVERAL:
+        key, each = "k.key", f"CROSS JOIN LATERAL (SELECT DISTINCT {key} AS key) AS k"
     rows = _run(
         f"""SELECT key, events, score, sum(events) OVER (), sum(score) OVER (), count(*) OVER ()
-FROM (SELECT k.key, count(*) AS events, sum(f.score) AS score {_FROM}
-    CROSS JOIN LATERAL (SELECT DISTINCT {_KEYS[by]} AS key) AS k {_where(asked)} GROUP BY k.key) AS s
+FROM (SELECT {key} AS key, count(*) AS events, sum(f.score) AS score {source} {each} {_where(asked)}
+    GROUP BY 1) AS s
 ORDER BY {MEASURES[order]} DESC, {MEASURES[1 - order]} DESC, key LIMIT %(limit)s""",
         asked,
         limit,
@@ -124,7 +123,7 @@ ORDER BY {MEASURES[order]} DESC, {MEASURES[1 - order]} DESC, key LIMIT %(limit)s
     counted, counted_score, total = int(rows[0][3]), Fraction(rows[0][4]), rows[0][5]
     events, score = counted, counted_score
     if by in SEVERAL:
-        once = _run(f"SELECT count(*), sum(f.score) {_FROM} {_where(asked)}", asked, None)
+        once = _run(f"SELECT count(*), sum(f.score) {source} {_where(asked)}", asked, None)
         events, score = once[0][0], Fraction(once[0][1])
     whole = (Fraction(counted), counted_score)[order]
     lines: list[Line] = []
@@ -144,11 +143,24 @@ def driver_names() -> dict[str, tuple[str, str]]:
         return {code: (zh, en) for code, zh, en in cursor.fetchall()}
 
 
+def _from(asked: Asked, by: By) -> str:
+    """The events with their units, and where it matters with the first level of their drivers."""
+    return _FROM + (_LEVELS if by is By.LEVEL1 or asked.driver else "")
+
+
+def _key(by: By) -> str:
+    if by is By.UNIT:
+        return "p.under"
+    return "coalesce(d.level1, '')" if by is By.LEVEL1 else dimensions.each(by.value)
+
+
 def _where(asked: Asked) -> str:
     found = f"WHERE f.booked_on BETWEEN %(from)s AND %(to)s AND {OF.get(asked.of, 'true')}"
     if asked.driver is None:
         return found
-    return f"{found} AND %(driver)s IN (coalesce(d.code, ''), coalesce(d.level1, ''))"
+    if not asked.driver:
+        return f"{found} AND f.driver = ''"
+    return f"{found} AND %(driver)s IN (f.driver, d.level1)"
 
 
 def _run(sql: str, asked: Asked, limit: int | None) -> list[tuple[Any, ...]]:

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from riskloop.exposure import asked as exposure_asked
-from riskloop.exposure.belonging import names_on
-from riskloop.exposure.drivers.forms import BY, LEVEL1, MEASURES, OF, WEEKDAYS
+from riskloop.exposure import report
+from riskloop.exposure.drivers.changes import moved
+from riskloop.exposure.drivers.forms import BY, MEASURES, OF
+from riskloop.exposure.drivers.naming import driver_name, names_of
 from riskloop.exposure.drivers.queries import (
     SEVERAL,
     Asked,
     By,
     Line,
     Pareto,
-    driver_names,
     pareto,
     units_for,
 )
 from riskloop.exposure.measures import shown
 from riskloop.exposure.periods import parse
-from riskloop.exposure.report import people_names
-from riskloop.exposure.tables import measured
+from riskloop.exposure.tables import PER, measured
 from riskloop.organisation.functions import READ_EVENTS, READ_EXPOSURE
 from riskloop.organisation.gate import needs
 from riskloop.organisation.request import SignedIn
 from riskloop.organisation.scope import holds
 
+OF_DRIVERS = frozenset({By.DRIVER, By.LEVEL1})
 LINES = 50
 BARS = 12
 
@@ -62,15 +63,13 @@ def _page(request: SignedIn, found: exposure_asked.Asked) -> dict[str, Any]:
     result = pareto(Asked(units, found.period, of, driver), by, measure, LINES)
     kept = {name: value for name, value in found.links.items() if name != "show"}
     kept |= {"by": by.value, "of": of, "measure": measure} | ({} if driver is None else {"driver": driver})
-    names = names_of(by, result, found)
+    names = names_of(by, [line.key for line in result.lines], found)
     leads = holds(request.user, READ_EVENTS)
     rows = [
         {
             "name": names[line.key],
             "key": line.key,
-            "narrow": _address(kept | {"by": "unit", "driver": line.key})
-            if by in {By.DRIVER, By.LEVEL1}
-            else "",
+            "narrow": _address(kept | {"by": "unit", "driver": line.key}) if by in OF_DRIVERS else "",
             "url": _events(found, by, line, of, driver) if leads else "",
             "line": line,
             "score": measured(line.score),
@@ -99,7 +98,50 @@ def _page(request: SignedIn, found: exposure_asked.Asked) -> dict[str, Any]:
         "hidden": result.total - len(rows),
         "several": by in SEVERAL,
         "chart": _chart(rows, measure),
+        "changes": _changes(request, found, by, of, result) if driver is None and by in OF_DRIVERS else [],
+        "repeats": _repeats(found) if leads else "",
     }
+
+
+def _changes(
+    request: SignedIn, found: exposure_asked.Asked, by: By, of: str, now: Pareto
+) -> list[dict[str, Any]]:
+    """Against the period before and the year before, as far as there is a change to explain."""
+    whole = report.exposure_of(request.user, found.roots, found.period)
+    asked = Asked(units_for(request.user, found.roots, found.period, by), found.period, of)
+    compared = (
+        (_("Previous period"), found.period.previous, whole.previous),
+        (_("Same period last year"), found.period.year_before, whole.year_before),
+    )
+    told: list[dict[str, Any]] = []
+    known = now.lines if now.total <= LINES else None
+    for name, period, then in compared:
+        lines = moved(asked, by, period, whole.now, then, known)
+        if lines:
+            named = names_of(by, [line.key for line in lines], found)
+            total = sum((line.added for line in lines), Fraction(0))
+            rows = [
+                (named[line.key], line, measured(line.score_then), measured(line.score), _signed(line.added))
+                for line in lines
+            ]
+            told.append({"on": name, "period": period, "rows": rows, "total": _signed(total)})
+    return told
+
+
+def _signed(value: Fraction) -> str:
+    """Score per 10,000 items, with its sign."""
+    return f"{shown(value, PER):+,}".replace("-", "\N{MINUS SIGN}") if value else "0"
+
+
+def _repeats(found: exposure_asked.Asked) -> str:
+    """The queue of the repeat offences of the unit and period, by the rule of the loop."""
+    given = {
+        "first": str(found.period.first),
+        "last": str(found.period.last),
+        "repeat": "yes",
+        "withdrawn": "no",
+    }
+    return f"{reverse('events')}?{urlencode(given | ({'unit': found.unit.pk} if found.unit else {}))}"
 
 
 def _address(given: dict[str, str]) -> str:
@@ -115,54 +157,22 @@ def percent(value: Any) -> str:
     return "—" if value is None else f"{shown(value, 100):.2f} %"
 
 
-def driver_name(code: str) -> str:
-    """A driver of the catalogue, or a first level of it, with its name."""
-    if not code:
-        return _("Not told")
-    if code in LEVEL1:
-        return f"{code} {LEVEL1[code]}"
-    names = driver_names().get(code, ("", ""))
-    return f"{code} {names[0 if (get_language() or '').startswith('zh') else 1]}".strip()
-
-
-def names_of(by: By, of: Pareto, found: exposure_asked.Asked) -> dict[str, str]:
-    """By key of a line what it is called."""
-    keys = [line.key for line in of.lines]
-    if by is By.UNIT:
-        known = names_on(found.tree_day, keys)
-        own = {found.unit.pk: _("its own")} if found.unit else {}
-        return {key: own.get(key) or (known[key].name if key in known else key) for key in keys}
-    if by is By.TELLER:
-        known_people = people_names([key for key in keys if key])
-        return {key: f"{known_people[key]} {key}".strip() if key else _("Not told") for key in keys}
-    if by in {By.DRIVER, By.LEVEL1}:
-        return {key: driver_name(key) for key in keys}
-    if by is By.WEEKDAY:
-        return {key: str(WEEKDAYS[int(key) - 1]) for key in keys}
-    empty = _("without an entry") if by is By.BUSINESS else _("Not told")
-    return {key: key or empty for key in keys}
-
-
 def _events(found: exposure_asked.Asked, by: By, line: Line, of: str, driver: str | None) -> str:
-    """The events of a line; "" of a weekday and a model, whose events are not listed by themselves."""
+    """The page of the events of a line."""
     given = {name: value for name, value in found.links.items() if name != "show"}
     given |= {"on": str(found.tree_day), "outcome": of}
     if driver is not None:
         given["driver"] = driver
-    if by in {By.DRIVER, By.LEVEL1}:
+    if by in OF_DRIVERS:
         given["driver"] = line.key
     elif by is By.UNIT:
         given |= {"unit": line.key} | ({"own": "1"} if found.unit and found.unit.pk == line.key else {})
-    elif by is By.TELLER and line.key:
-        given["teller"] = line.key
-    elif by is By.BUSINESS:
-        given["business"] = line.key
     elif by is By.MONTH:
         month = parse(line.key)
         first, last = max(month.first, found.period.first), min(month.last, found.period.last)
         given |= {"first": str(first), "last": str(last)}
     else:
-        return ""
+        given |= {"told": by.value, "value": line.key}
     return f"{reverse('exposure_events')}?{urlencode(given)}"
 
 

@@ -119,6 +119,19 @@ def test_the_entries_say_hour_and_channel_and_the_event_its_amount(
         assert len(re.findall(r'<tr data-href="/events/', behind)) == number, (told, value)
 
 
+def test_the_first_level_of_a_chosen_driver_leads_to_its_events_alone(
+    reader: Client, driven: Determined
+) -> None:
+    driven("P1")
+    driven("P2")
+    html = unescape(
+        reader.get("/exposure/drivers/", PERIOD | {"by": "level1", "driver": "P1"}).content.decode()
+    )
+    behind = re.findall(r'href="(/exposure/events/\?[^"]*)">1</a>', html)
+    assert len(behind) == 1
+    assert len(re.findall(r'<tr data-href="/events/', reader.get(behind[0]).content.decode())) == 1
+
+
 def test_a_change_of_the_driver_follows(person: Person, driven: Determined) -> None:
     user, root = top(person)
     event = driven("P1")

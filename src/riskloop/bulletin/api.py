@@ -102,7 +102,7 @@ class BulletinOut(Schema):
     figures: list[BulletinFigureOut]
 
 
-@router.reads("/bulletin", READ_EXPOSURE, answers=BulletinOut)
+@router.reads("/bulletin", READ_EXPOSURE, answers=BulletinOut, refuses=True)
 def get_bulletin(request: HttpRequest, query: Query[BulletinQuery]) -> BulletinOut:
     """The bulletin of a unit with all below it and of a period, in the language asked for, with every figure
     as an exact fraction. Single events only for those whose roles read events.

@@ -157,9 +157,10 @@ class BySession(APIKeyCookie):
 class Operations(Router):
     """The operations of one app. Each names the functions with any of which it opens, and its form."""
 
-    def reads(self, path: str, *functions: str, answers: Any) -> Callable[[V], V]:
-        """An operation that changes nothing."""
-        return self._enter("GET", path, functions, answers, (401, 403, 404, 422))
+    def reads(self, path: str, *functions: str, answers: Any, refuses: bool = False) -> Callable[[V], V]:
+        """An operation that changes nothing. It may be one that `refuses` where it cannot answer honestly."""
+        states = (401, 403, 404, 409, 422) if refuses else (401, 403, 404, 422)
+        return self._enter("GET", path, functions, answers, states)
 
     def hands_out(self, path: str, *functions: str, media_types: Sequence[str]) -> Callable[[V], V]:
         """An operation that answers with a file, of one of these kinds."""

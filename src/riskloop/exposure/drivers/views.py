@@ -164,7 +164,8 @@ def _events(found: exposure_asked.Asked, by: By, line: Line, of: str, driver: st
     if driver is not None:
         given["driver"] = driver
     if by in OF_DRIVERS:
-        given["driver"] = line.key
+        # The first level of a chosen driver holds what the driver has, and no more.
+        given["driver"] = line.key if by is By.DRIVER or driver is None else driver
     elif by is By.UNIT:
         given |= {"unit": line.key} | ({"own": "1"} if found.unit and found.unit.pk == line.key else {})
     elif by is By.MONTH:

@@ -144,5 +144,5 @@ def explain_exposure_by_driver(request: HttpRequest, asked: Query[ChangeAsked]) 
     }
 
 
-def _exact(value: Any) -> dict[str, int]:
-    return {"numerator": value.numerator, "denominator": value.denominator}
+def _exact(value: Fraction) -> Exact:
+    return Exact(numerator=value.numerator, denominator=value.denominator)

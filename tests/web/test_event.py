@@ -263,6 +263,18 @@ def test_a_page_needs_few_queries(bank: People, as_user: AsUser, state: str) -> 
     assert len(caught) <= 55
 
 
+def test_a_look_that_changes_nothing_in_the_session_does_not_write_it(bank: People, as_user: AsUser) -> None:
+    client = as_user(bank.monitor)
+    places = [reverse("events"), reverse("event", args=[queue_of(client, state="new", sort="amount")[0]])]
+    for place in places:
+        client.get(place)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(place)
+        assert not [
+            one for one in caught.captured_queries if one["sql"].startswith('UPDATE "django_session"')
+        ]
+
+
 def joined(event: QuasiEvent) -> list[QuasiEvent]:
     """The event and two others of its unit in one bundle."""
     others = QuasiEvent.objects.filter(state="new", unit_id="1211", withdrawn_on=None).order_by("pk")[:2]

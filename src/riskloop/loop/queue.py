@@ -77,7 +77,7 @@ def remember(request: SignedIn) -> None:
     given = request.GET.copy()
     for name in ("page", "per_page"):
         given.pop(name, None)
-    request.session["queue"] = {"query": given.urlencode(), "at": 0}
+    _keep(request, {"query": given.urlencode(), "at": 0})
 
 
 def place_of(request: SignedIn, event_id: uuid.UUID) -> Place:
@@ -92,5 +92,11 @@ def place_of(request: SignedIn, event_id: uuid.UUID) -> Place:
     else:
         at = min(kept["at"], len(ids))
         before, after = ids[:at], ids[at:]
-    request.session["queue"] = kept | {"at": at}
+    _keep(request, kept | {"at": at})
     return Place(kept["query"], before[-1] if before else None, after[0] if after else None)
+
+
+def _keep(request: SignedIn, queue: dict[str, Any]) -> None:
+    """Whatever is put into a session is written with the answer: nothing is put where nothing changed."""
+    if request.session.get("queue") != queue:
+        request.session["queue"] = queue

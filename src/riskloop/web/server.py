@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -49,6 +50,9 @@ def _warm_up() -> None:
 
     resolve("/")
     settle_once_a_day()
+    # What has been loaded stays: a collection that went through all of it would hold up everybody's page.
+    gc.collect()
+    gc.freeze()
 
 
 def _behind(proxies: int) -> dict[str, Any]:

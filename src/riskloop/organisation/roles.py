@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db.models import Q
-
 from riskloop.organisation.models import Role, RoleDecision
 
 ADMINISTRATOR = "R01"
@@ -17,22 +15,20 @@ def names_of_roles() -> Mapping[str, Role]:
     return Role.objects.in_bulk()
 
 
-def functions_in_force(day: dt.date, roles: Q | None = None) -> dict[tuple[str, str], frozenset[str]]:
+def functions_in_force(day: dt.date) -> dict[tuple[str, str], frozenset[str]]:
     """By role and level what the newest approved decision allows on a day; roles not there have nothing."""
-    decided = _decided(day, roles or Q())
-    wholes = {whole for whole, _functions in decided.values() if whole is not None}
+    decided = _decided(day)
     # A branch's own role never does more than the one it is modelled on, whatever that one has lost since.
-    whole = _decided(day, Q(role__in=wholes)) if wholes else {}
     nothing = (None, frozenset[str]())
     return {
-        (role, level): functions if of is None else functions & whole.get((of, level), nothing)[1]
+        (role, level): functions if of is None else functions & decided.get((of, level), nothing)[1]
         for (role, level), (of, functions) in decided.items()
     }
 
 
-def _decided(day: dt.date, roles: Q) -> dict[tuple[str, str], tuple[str | None, frozenset[str]]]:
+def _decided(day: dt.date) -> dict[tuple[str, str], tuple[str | None, frozenset[str]]]:
     """By role and level the role that it is modelled on, and what was decided last."""
-    decisions = RoleDecision.objects.filter(roles, approved=True, effective_from__lte=day)
+    decisions = RoleDecision.objects.filter(approved=True, effective_from__lte=day)
     rows = decisions.order_by("effective_from")
     # Later decisions overwrite earlier ones.
     return {

@@ -151,7 +151,7 @@ def _looked_up(user: User) -> Authority:
     held = roles_of(user)
     if not held:
         return Authority(())
-    # Those of all roles cost no more than those of his, and pages that name other people ask for them, too.
+    # Of all roles, not of his alone: pages that name other people ask for them, too.
     allowed = _functions()
     whole = Authority(
         tuple(

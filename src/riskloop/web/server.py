@@ -32,6 +32,9 @@ def serve(port: int, announce: Callable[[str], None], *, worker: bool = True) ->
     limits = {"max_request_body_size": largest_request()}
     server = create_server(application, sockets=[listener], threads=8, **limits, **_behind(settings.PROXIES))
     _warm_up()
+    # What has been loaded stays: a collection that went through all of it would hold up everybody's page.
+    gc.collect()
+    gc.freeze()
     announce(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
     # Who is told to end ends as one who is interrupted: the worker is given time for what it has begun.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -50,9 +53,6 @@ def _warm_up() -> None:
 
     resolve("/")
     settle_once_a_day()
-    # What has been loaded stays: a collection that went through all of it would hold up everybody's page.
-    gc.collect()
-    gc.freeze()
 
 
 def _behind(proxies: int) -> dict[str, Any]:
